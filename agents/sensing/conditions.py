@@ -39,6 +39,8 @@ class Spell:
     """Degrees above what the time of year makes normal."""
     unseen: bool = False
     """Whether it is forecast beyond any day that is known: then what it does is an extrapolation."""
+    ended: int = 0
+    """How many days ago its last day was; 0 where it holds still, or is to come."""
 
 
 def forecast_spells(panel: Panel, baseline: Baseline, rows: Rows) -> tuple[Spell, ...]:
@@ -66,9 +68,30 @@ def observed_spells(panel: Panel, baseline: Baseline, rows: Rows, window: int) -
     return _spells(rain, temperature, _anomaly(baseline, rows, days, window)[::-1])
 
 
-def behind(spells: tuple[Spell, ...], parts: dict[str, float], effect: float, *, extrapolated: bool) -> Spell | None:
+def ended_spells(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> tuple[Spell, ...]:
+    """The unusual weather within the newest `window` days that was over by the last of them: the newest of each driver
+    that is not unusual still."""
+    rain = _mean(_newest(panel.weather.get("rain_mm"), window), rows, window)
+    temperature = _mean(_newest(panel.weather.get("temperature_c"), window), rows, window)
+    anomaly = _anomaly(baseline, rows, slice(panel.days - window, panel.days), window)[::-1]
+    found: dict[str, Spell] = {}
+    for ago in range(window):
+        for spell in _spells(rain[ago:], temperature[ago:], anomaly[ago:]):
+            found.setdefault(spell.driver, replace(spell, ended=ago))
+    return tuple(spell for spell in found.values() if spell.ended)
+
+
+def behind(
+    spells: tuple[Spell, ...],
+    parts: dict[str, float],
+    effect: float,
+    *,
+    extrapolated: bool,
+    ended: tuple[Spell, ...] = (),
+) -> Spell | None:
     """The spell that can be named as the one behind a log `effect` of the weather, given the part of each driver in
-    it; `None` when the weather that is unusual usually does the opposite.
+    it; `None` when the weather that is unusual usually does the opposite, or next to nothing. `ended` are those of the
+    same days that are over.
 
     An extrapolated effect holds more than its parts: the driver that says most may then be turned round by what lies
     beyond it, as a downpour that makes people want soup keeps them from the shop.
@@ -77,12 +100,12 @@ def behind(spells: tuple[Spell, ...], parts: dict[str, float], effect: float, *,
         return spells[0] if spells else None
     direction = 1.0 if effect > 0 else -1.0
     strongest = max(parts, key=lambda driver: direction * parts[driver], default=None)
-    for spell in spells:
+    for spell in spells if extrapolated else (*spells, *ended):
         if spell.driver == strongest and direction * parts[spell.driver] > 0:
             return spell
     if not extrapolated:
-        agreeing = (spell for spell in spells if direction * parts.get(spell.driver, 0.0) > -_NOTHING)
-        return next(agreeing, None)
+        most = (spell for spell in spells if direction * parts.get(spell.driver, 0.0) >= abs(effect) / 2)
+        return next(most, None)
     leading = max(parts, key=lambda driver: abs(parts[driver]), default=None)
     return next((spell for spell in spells if spell.driver == leading), None)
 

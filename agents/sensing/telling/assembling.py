@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from agents.sensing.alarms.alarms import Alarm
 from agents.sensing.alarms.deviations import FORECAST_DAYS, SALES_SCOPES
-from agents.sensing.conditions import Spell, behind, forecast_spells, observed_spells
+from agents.sensing.conditions import Spell, behind, ended_spells, forecast_spells, observed_spells
 from agents.sensing.telling.diagnosis import Decomposition, is_advertisable
 from agents.sensing.telling.elsewhere import find_elsewhere
 from agents.sensing.telling.insight import USUAL_EFFECT, USUAL_PRICE, USUAL_SHELF, Insight
@@ -50,6 +50,7 @@ def assemble(scene: Scene, category: int, alarm: Alarm, rows: Rows, decompositio
             _weather_parts(scene, rows, slice(scene.panel.days - window, scene.panel.days)),
             decomposition.effects[Cause.WEATHER],
             extrapolated=decomposition.extrapolated is Cause.WEATHER,
+            ended=ended_spells(scene.panel, scene.baseline, rows, window),
         ),
         spell_ahead=behind(
             spells_ahead,

@@ -32,8 +32,10 @@ def evidence(finding: Insight, panel: Panel, provenance: Provenance, others: Seq
             unit="units/day",
         )
     ]
-    facts += [_weather_fact(spell, "over the last", provenance) for spell in finding.spells_now]
-    facts += [_weather_fact(spell, "forecast for the next", provenance) for spell in finding.spells_ahead]
+    facts += [_weather_fact(s, f"over the last {in_days(s.days)}", provenance) for s in finding.spells_now]
+    if (over := finding.spell_now) is not None and over.ended and "weather" not in finding.as_usual:
+        facts.append(_weather_fact(over, f"over {in_days(over.days)} until {in_days(over.ended)} ago", provenance))
+    facts += [_weather_fact(s, f"forecast for the next {in_days(s.days)}", provenance) for s in finding.spells_ahead]
     if math.isfinite(finding.search_change) and provenance.search != "none":
         facts.append(
             Evidence(
@@ -94,7 +96,7 @@ def _weather_fact(spell: Spell, when: str, provenance: Provenance) -> Evidence:
     return Evidence(
         stream="weather",
         provenance=provenance.weather,
-        statement=f"{title(spell.words)} {when} {in_days(spell.days)}: {amount}{beyond}",
+        statement=f"{title(spell.words)} {when}: {amount}{beyond}",
         value=value,
         expected=expected,
         unit=unit,

@@ -55,7 +55,8 @@ class Insight:
     """All that is unusual of the weather in the window."""
     spells_ahead: tuple[Spell, ...]
     spell_now: Spell | None
-    """The one of them that can be behind what the weather did to sales in the window."""
+    """The one of them, or of those that ended within the window, that can be behind what the weather did to sales in
+    it."""
     spell_ahead: Spell | None
     """The one of those forecast that can be behind `weather_ahead`."""
     units_per_day: float

@@ -26,6 +26,10 @@ def spell_words(spell: Spell | None) -> str:
     return spell.words if spell else "this weather"
 
 
+def in_spell(spell: Spell) -> str:
+    return f"{'after' if spell.ended else 'in'} {spell.words}"
+
+
 def named(spell: Spell | None) -> str:
     return f" ({spell.words})" if spell else ""
 

@@ -9,6 +9,7 @@ from agents.sensing.telling.insight import Elsewhere, Insight
 from agents.sensing.telling.phrases import (
     direction,
     in_days,
+    in_spell,
     listed,
     named,
     percent,
@@ -62,7 +63,7 @@ def campaign_name(finding: Insight) -> str:
         return f"Sales feed{where(finding)} lost"
     if finding.cause is Cause.WEATHER or (finding.cause is Cause.UNEXPLAINED and _turns_to_weather(finding)):
         spell = spell_told(finding)
-        return f"{subject} in {spell.words}" if spell else f"{subject} and the weather"
+        return f"{subject} {in_spell(spell)}" if spell else f"{subject} and the weather"
     names = {
         Cause.CALENDAR: f"around {finding.decomposition.occasion}",
         Cause.STOCK: "off the shelf",
@@ -154,13 +155,17 @@ def _leave_it(finding: Insight, elsewhere: Elsewhere) -> str:
 
 
 def _weather_advice(finding: Insight) -> str:
-    category, spell = finding.category, spell_words(spell_told(finding))
+    category, told = finding.category, spell_told(finding)
+    spell, is_over = spell_words(told), told is not None and told.ended > 0
     if not finding.advertisable:
-        return f"Wait: {spell} holds {category} back for now."
+        return f"Wait: {spell} {'held' if is_over else 'holds'} {category} back{'' if is_over else ' for now'}."
     searches = signed_percent(finding.search_change) if finding.search_change > _WANTED else ""
     wanted = f", since searches are {searches}" if searches else ""
     if _is_passing(finding):
-        return f"Boost {category} ads as the weather turns{wanted}."
+        turns = "now that the weather has turned" if is_over else "as the weather turns"
+        return f"Boost {category} ads {turns}{wanted}."
+    if is_over:
+        return f"Boost {category} ads while demand is there to be won{wanted}."
     return f"Boost {category} ads while {spell} lasts{wanted}."
 
 
@@ -205,7 +210,8 @@ def _because(finding: Insight) -> str:
             "neighbour": f", moved to {finding.elsewhere.category}, which is on promotion",
         }[finding.elsewhere.kind]
     if finding.decomposition.weather:
-        return f" beside what {spell_words(finding.spell_now)} brings{_as_usual(finding)}"
+        brings = "brought" if finding.spell_now and finding.spell_now.ended else "brings"
+        return f" beside what {spell_words(finding.spell_now)} {brings}{_as_usual(finding)}"
     if finding.cause is Cause.STOCK:
         return f" with {finding.on_shelf:.0%} on the shelf"
     if finding.cause is Cause.PRICE:
@@ -233,8 +239,10 @@ def _in_the_weather(finding: Insight) -> str:
     """What the weather was, and whether it is over."""
     spell = finding.spell_now
     goes_on = {ahead.driver for ahead in finding.spells_ahead}
+    if spell is not None and (spell.ended or not _is_passing(finding)):
+        return f" {in_spell(spell)}"
     if not _is_passing(finding):
-        return f" in {spell.words}" if spell else " with the weather"
+        return " with the weather"
     is_over = spell is not None and spell.driver not in goes_on
     return f" in {spell.words}, which is about to pass" if spell and is_over else " in weather that is about to turn"
 

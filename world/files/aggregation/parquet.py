@@ -194,7 +194,7 @@ class TypedSales:
             if one.name not in KEYS or one.name not in self._fields:
                 continue
             texts: dict[int, dict[str, int]] = {place: {} for place in range(len(self._sources))}
-            query = f"select file, text_{one.name}, sum(n) from {GROUPS} group by all"
+            query = f"select file, text_{one.name}, sum(n) from {GROUPS} group by all order by all"
             for file, text, rows in self._sql.execute(query).fetchall():
                 texts[file][text] = int(rows)
             settled, said[one.name] = typing.names(one, texts)

@@ -47,7 +47,7 @@ def refuse_weeks(lines: Lines, table: str = "lines") -> None:
     if steps < 3:
         return
     if weeks >= _SHARE * steps:
-        weekday = lines.value(f"select strftime(mode(date), '%A') from {table}")
+        weekday = lines.value(f"select mode(dayname(date)) from {table}")
         raise _not_daily("weekly", f"every store has one day a week, mostly a {weekday}")
     if months >= _SHARE * steps:
         raise _not_daily("monthly", "every store has one day a month")

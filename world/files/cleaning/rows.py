@@ -45,7 +45,7 @@ def settle_regions(lines: Lines) -> None:
     """A store that is in two regions is in that of its newest day, with all its history."""
     lines.sql.execute(
         "create or replace temp table homes as "
-        "select store, arg_max(region, (date, n)) as region, count(*) as regions "
+        "select store, arg_max(region, (date, n, region)) as region, count(*) as regions "
         "from (select store, region, max(date) as date, count(*) as n from lines "
         "where region is not null group by all) group by store"
     )

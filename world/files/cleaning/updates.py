@@ -30,7 +30,7 @@ def settle_updates(lines: Lines, dates: str) -> None:
     if numbers == every:
         lines.sql.execute(f"insert into updates select updated, try_cast(updated as double) from {given}")
         return
-    texts = [str(text) for (text,) in lines.rows(f"select distinct {_DAY} from {given}")]
+    texts = [str(text) for (text,) in lines.rows(f"select distinct {_DAY} from {given} order by 1")]
     settled = settle_dates(texts, dates)
     if len(settled.days) < len(texts):
         odd = next(text for text in texts if text not in settled.days)

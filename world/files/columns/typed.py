@@ -174,7 +174,7 @@ class Typing:
         # Each value once, then its text: most columns say few things in many rows.
         claim = source.columns.claims[one.name]
         values = f"select c{claim.place}, count(*) as n from {source.raw.name} group by 1"
-        query = f"select {text} as text, sum(n) from ({values}) where not {empty_sql(text)} group by 1"
+        query = f"select {text} as text, sum(n) from ({values}) where not {empty_sql(text)} group by 1 order by 1"
         return {str(row[0]): int(row[1]) for row in self._sql.execute(query).fetchall()}
 
     def names(self, one: Field, texts: Mapping[int, Mapping[str, int]]) -> tuple[list[tuple[int, str, object]], str]:
@@ -225,24 +225,26 @@ class Typing:
 
     def _bad_date(self, one: Field, source: Source, bad: Sequence[str], settled: SettledDates) -> BadInput | DataFault:
         # Of 202601 to 202652 only those above 12 tell weeks from months.
-        latest = max(bad, key=lambda text: text[-2:])
+        latest = max(bad, key=lambda text: (text[-2:], text))
         if grain := grain_of_text(latest):
             return BadInput(
                 f"{source.raw.file} is {grain} (its {one.name} is {latest!r})",
                 remedy="export days: what happened on a day cannot be told from it",
                 field="source",
             )
-        first = self._first(source, _text_sql(one, source), bad)
+        row, text = self._first(source, _text_sql(one, source), bad)
         order = f"; the column is {settled.order}" if settled.order in ORDERS else ""
         return DataFault(
-            f"{first}: {one.name} is {bad[0][:40]!r}",
+            f"{source.raw.file}, {source.raw.unit} {source.raw.line(row)}: {one.name} is {text[:40]!r}",
             remedy=f"{one.name} must be {KINDS['date']}, from 1990 to 2100{order}",
             field="source",
         )
 
-    def _first(self, source: Source, text: str, bad: Sequence[str]) -> str:
-        row = self._reading.first(f"select min(row) from {source.raw.name} where {text} = ?", [bad[0]])
-        return f"{source.raw.file}, {source.raw.unit} {source.raw.line(int(row[0]) if row else 0)}"
+    def _first(self, source: Source, text: str, bad: Sequence[str]) -> tuple[int, str]:
+        """The first row with any of these texts, and its text."""
+        query = f"select row, {text} from {source.raw.name} where list_contains(?::varchar[], {text}) order by row limit 1"
+        row, found = self._reading.first(query, [list(bad)])
+        return int(row), str(found)
 
     def _writing(self, source: Source) -> Writing:
         columns = {

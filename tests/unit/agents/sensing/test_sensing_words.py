@@ -8,15 +8,18 @@ from datetime import date, timedelta
 import pytest
 
 from agents.sensing.conditions import Spell, behind
+from agents.sensing.telling.evidence import evidence
 from agents.sensing.telling.insight import Insight
 from agents.sensing.telling.insights import sense
 from agents.sensing.telling.wording import campaign_name, diagnosis, headline, spell_told
 from domain.context import WorldRef
 from domain.opportunity import Cause, OpportunityKind
+from domain.provenance import Provenance
 from tests.unit.agents.sensing.sensing_panels import make_panel, rows_of, scaled
 from world.simulated.market.market import SimulatedWorlds
 from world.simulated.market.scenarios import default_schedule, schedule, shows_on
 
+REAL = Provenance(sales="real", weather="real", search="none", ad_response="none", source="a test")
 AUTUMN = date(2026, 11, 3)
 RAIN = Spell("heavy rain", "rain", 2, 24.0, 9.0, 1.0)
 WARM = Spell("warm weather", "temperature", 3, 1.0, 16.0, 7.0)
@@ -91,6 +94,32 @@ def test_a_spell_is_named_only_where_its_effect_has_the_sign_told(
     spells: tuple[Spell, ...], effect: float, extrapolated: bool, named: Spell | None
 ) -> None:
     assert behind(spells, LIKES_WARMTH, effect, extrapolated=extrapolated) is named
+
+
+@pytest.mark.parametrize(("parts", "effect"), [({"rain": -0.005, "temperature": 0.14}, 0.135), (LIKES_WARMTH, 0.12)])
+def test_what_brought_next_to_nothing_is_not_named_and_what_has_ended_may_be(
+    parts: dict[str, float], effect: float
+) -> None:
+    over = replace(WARM, ended=2)
+    assert behind((RAIN,), parts, effect, extrapolated=False) is None
+    assert behind((RAIN,), parts, effect, extrapolated=False, ended=(over,)) is over
+    assert behind((RAIN, WARM), parts, effect, extrapolated=False) is WARM
+    assert behind((RAIN,), parts, -0.09, extrapolated=False, ended=(over,)) is RAIN
+    assert behind((RAIN,), parts, effect, extrapolated=True, ended=(over,)) is None
+
+
+def test_what_rose_in_warmth_that_has_gone_is_not_said_to_rise_in_the_rain_since() -> None:
+    heat, rain = schedule("heatwave", date(2026, 11, 14)), schedule("heavy-rain", date(2026, 11, 20))
+    panel = SimulatedWorlds().open(WorldRef(seed=7, scenarios=(heat, rain))).panel(shows_on(rain))
+    found = {one.category: one for one in sense(panel, threshold=3.0)}
+    assert " and heavy rain forecast" in headline(found["soup"])
+    for category in ("ice cream", "barbecue meat"):
+        one = found[category]
+        assert re.search(rf"(?i)^{category} sales up \d+% after warm weather: ", headline(one)), headline(one)
+        assert campaign_name(one).endswith(" after warm weather")
+        assert "while warm weather lasts" not in diagnosis(one).advice
+        weather = [fact.statement for fact in evidence(one, panel, REAL, [])]
+        assert any(re.match(r"Warm weather over \d days until 2 days ago: \d\d °C", said) for said in weather), weather
 
 
 def test_searches_are_left_out_when_they_moved_the_other_way() -> None:

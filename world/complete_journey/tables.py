@@ -138,7 +138,8 @@ class _Scan:
             f"select count(*), count(distinct household_id) from '{_quoted(self._source / 'transactions.parquet')}'"
         )
         categories = self._names(
-            f"select category from purchases group by 1 order by sum(sales_value) desc, category limit {CATEGORIES_KEPT}"
+            "select category from purchases group by 1 "
+            f"order by sum(sales_value) desc, category limit {CATEGORIES_KEPT}"
         )
         stores = self._names(
             f"select store from purchases group by 1 having count(distinct day) >= {_OPEN_DAYS} "

@@ -14,10 +14,8 @@ _AGREES: Final = 0.95
 def leave_out_totals(lines: Lines) -> None:
     """Takes away lines whose store, category, region or product is called a total, and lines at the foot of an export
     that have `Total` for a day. A name is a total only beside others that it could add up."""
-    known = {
-        field: [row[0] for row in lines.rows(f"select distinct {field} from lines where {field} is not null order by 1")]
-        for field in _NAMED
-    }
+    names_of = "select distinct {0} from lines where {0} is not null order by 1"
+    known = {field: [name for (name,) in lines.rows(names_of.format(field))] for field in _NAMED}
     every = frozenset(folded(name) for names in known.values() for name in names)
     for field, names in known.items():
         own = frozenset(folded(name) for name in names)
@@ -42,7 +40,8 @@ def sums_of_others(lines: Lines, table: str = "lines") -> dict[str, list[Any]]:
             "whole as (select other, date, sum(units) as units from cells group by all) "
             "select name from cells join whole using (other, date) where whole.units > 0 group by name "
             "having count(*) >= 28 and "
-            f"avg(case when abs(2 * cells.units / whole.units - 1) <= 0.001 then 1 else 0 end) >= {_AGREES} order by name"
+            f"avg(case when abs(2 * cells.units / whole.units - 1) <= 0.001 then 1 else 0 end) >= {_AGREES} "
+            "order by name"
         )
         found[field] = [name for (name,) in rows]
     return found

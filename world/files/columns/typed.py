@@ -242,7 +242,8 @@ class Typing:
 
     def _first(self, source: Source, text: str, bad: Sequence[str]) -> tuple[int, str]:
         """The first row with any of these texts, and its text."""
-        query = f"select row, {text} from {source.raw.name} where list_contains(?::varchar[], {text}) order by row limit 1"
+        where = f"list_contains(?::varchar[], {text})"
+        query = f"select row, {text} from {source.raw.name} where {where} order by row limit 1"
         row, found = self._reading.first(query, [list(bad)])
         return int(row), str(found)
 

@@ -184,6 +184,8 @@ class Promise(NamedTuple):
     """On whose budget; today in UTC when None."""
     amount: Money
     cycle: int
+    key: str = ""
+    """It is going to be reserved under; empty where the cycle tells it, as what a buy is raised by does not."""
 
 
 class Frame(NamedTuple):

@@ -34,6 +34,7 @@ from runtime.runs.answers import Allowance
 from runtime.runs.damage import reading
 from runtime.runs.orders import RunOrder
 from storage.ports import CampaignRecords
+from storage.records import Promise
 from world.ports import AdPlatforms, Worlds
 from world.references import Resolve
 
@@ -65,6 +66,8 @@ class Purse(Allowance, Protocol):
     """The ledger: asked beforehand, and for what it holds."""
 
     async def held(self, key: str) -> Money: ...
+
+    def raise_of(self, key: str, change: str) -> str: ...
 
 
 class Carried(NamedTuple):
@@ -104,8 +107,8 @@ class BuyChangeDesk:
         self._resolve = resolve
         self._sleep = sleep
 
-    async def ordered(self, state: CampaignState, context: CampaignContext, wanted: Wanted, run_id: UUID) -> BuyChanged:
-        """The change to order of a campaign.
+    async def order(self, state: CampaignState, context: CampaignContext, wanted: Wanted, run_id: UUID) -> RunOrder:
+        """The change to order of a campaign, and what it promises.
 
         Raises Conflict where nothing is booked, or what is booked cannot be changed so any more; BadInput for a budget
         or a day that cannot be; BudgetExceeded for a raise that does not fit the ledger.
@@ -127,7 +130,14 @@ class BuyChangeDesk:
             )
         if wanted.budget is not None:
             await self._check_budget(wanted.budget, change.day, state, context, booking)
-        return change
+        thread_id, promise = state.the_campaign, self._promise_of(state, context, change)
+        if promise:
+            await self._ledger.require_room(
+                campaign_id=thread_id, account=promise.account, amount=promise.amount, day=promise.day
+            )
+        return RunOrder(
+            thread_id=thread_id, run_id=run_id, action="change", context=context, change=change, promise=promise
+        )
 
     async def __call__(self, order: RunOrder) -> Carried:
         """Carry out an ordered change, whatever of it has been carried out before, and keep what came of it.
@@ -232,12 +242,15 @@ class BuyChangeDesk:
                 remedy="give it less",
                 field="budget",
             )
-        more = budget - booking.committed
-        if more > 0:
-            campaign_id = state.the_campaign
-            await self._ledger.require_room(
-                campaign_id=campaign_id, account=context.account_of(campaign_id), amount=more, day=day
-            )
+
+    def _promise_of(self, state: CampaignState, context: CampaignContext, change: BuyChanged) -> Promise | None:
+        """What carrying out a change is going to reserve; None where it is nothing."""
+        booking = state.the_booking
+        more = pounds(0) if change.budget is None else change.budget - booking.committed
+        if more <= 0:
+            return None
+        key = self._ledger.raise_of(booking.idempotency_key, change.key)
+        return Promise(context.account_of(state.the_campaign), change.day, more, booking.cycle, key)
 
     async def _spent(
         self, state: CampaignState, context: CampaignContext, booking: BookingConfirmation, day: date

@@ -33,7 +33,7 @@ class RunOrder(BaseModel):
     answer: JsonValue = None
     """With `answer`: what the question with `interrupt_id`, asked by `node`, is answered."""
     promise: Promise | None = None
-    """With `answer`: what carrying it out is going to reserve; None where that is nothing."""
+    """With `answer` and `change`: what carrying it out is going to reserve; None where that is nothing."""
     change: BuyChanged | None = None
     """With `change`: what is to be changed about its media buy, before it goes on waiting for the flight."""
     is_taken_up: bool = False

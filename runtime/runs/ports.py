@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from domain.buy_changes import BuyChanged
 from domain.context import CampaignContext
 from domain.state import CampaignState
 from runtime.runs.answers import Answer
@@ -112,8 +111,8 @@ class Check(Protocol):
 class OrdersChanges(Protocol):
     """Whether a change of what is booked can be ordered."""
 
-    async def ordered(self, state: CampaignState, context: CampaignContext, wanted: Wanted, run_id: UUID) -> BuyChanged:
-        """The change to order. Raises BadInput or Conflict when it cannot be."""
+    async def order(self, state: CampaignState, context: CampaignContext, wanted: Wanted, run_id: UUID) -> RunOrder:
+        """The change, and what it promises. Raises BadInput, Conflict or BudgetExceeded when it cannot be."""
         ...
 
 

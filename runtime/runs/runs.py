@@ -186,12 +186,11 @@ class Runs:
         context = await self.context(thread_id)
         run_id = new_id()
         # Before the lease is waited for: what can never be is refused at once.
-        await self._changes.ordered(await self.state(thread_id), context, wanted, run_id)
+        await self._changes.order(await self.state(thread_id), context, wanted, run_id)
         with self._recovery.at_work(run_id):
             await self._claim_at_rest(thread_id, run_id, looks)
             async with self._recovery.held(thread_id, run_id):
-                change = await self._changes.ordered(await self.state(thread_id), context, wanted, run_id)
-                order = RunOrder(thread_id=thread_id, run_id=run_id, action="change", context=context, change=change)
+                order = await self._changes.order(await self.state(thread_id), context, wanted, run_id)
                 order = await self._placed(order, receipt(run_id) if receipt else None)
             await self._queue.submit(order)
         return run_id

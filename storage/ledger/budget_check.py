@@ -1,11 +1,11 @@
 """Whether an amount would fit an account's budgets, without taking any of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from storage.engine.columns import to_pence
 from storage.ledger.reservations import Budgets, Claim, exceeded, open_account
@@ -22,7 +22,7 @@ _PROMISE = TypeAdapter[Promise](Promise)
 def require(connection: Connection, claim: Claim, opening: Budgets) -> None:
     """Raises BudgetExceeded where reserving the claim now would, once the other campaigns have reserved what their
     orders promise. An account not yet used has its opening budgets."""
-    waiting = list(_promised(connection, claim))
+    waiting = _waiting(connection, claim, list(_promised(connection, claim.day)))
     account = connection.execute(_ACCOUNT.where(_A.account == claim.account)).one_or_none()
     free = opening.account_pence if account is None else account.free
     free -= sum(one.pence for one in waiting)
@@ -44,18 +44,44 @@ def require_alone(connection: Connection, claim: Claim, opening: Budgets) -> Non
     require(connection, claim, opening)
 
 
+def leave_promised(connection: Connection, claim: Claim) -> None:
+    """Raises BudgetExceeded where the claim, reserved in this transaction, takes what orders of other campaigns
+    promise. What was promised itself was weighed against the others when it was ordered."""
+    promised = list(_promised(connection, claim.day))
+    if any(one.campaign_id == claim.campaign_id for one in promised):
+        return
+    waiting = _waiting(connection, claim, promised)
+    if not waiting:
+        return
+    account = connection.execute(_ACCOUNT.where(_A.account == claim.account)).one()
+    left = account.free - sum(one.pence for one in waiting)
+    if left < 0:
+        raise exceeded(claim, None, claim.pence + left)
+    of_day = connection.execute(_DAY.where(_D.account == claim.account, _D.day == claim.day)).scalar_one()
+    left = of_day - sum(one.pence for one in waiting if one.day == claim.day)
+    if left < 0:
+        raise exceeded(claim, claim.day, claim.pence + left)
+
+
 def claim_of(promise: Promise, campaign_id: UUID, today: date) -> Claim:
     day = promise.day or today
-    return Claim("", campaign_id, promise.account, day, to_pence(promise.amount), promise.cycle)
+    return Claim(promise.key, campaign_id, promise.account, day, to_pence(promise.amount), promise.cycle)
 
 
-def _promised(connection: Connection, claim: Claim) -> Iterator[Claim]:
+def _promised(connection: Connection, today: date) -> Iterator[Claim]:
+    for row in connection.execute(_PROMISED):
+        if row.promise is not None:
+            yield claim_of(_PROMISE.validate_python(row.promise), row.thread_id, today)
+
+
+def _waiting(connection: Connection, claim: Claim, promised: Iterable[Claim]) -> list[Claim]:
     """What is ordered of others on the same account and has not been reserved: what has an entry is in the account's
     sums already, or has been given back."""
-    for row in connection.execute(_PROMISED):
-        if row.promise is None or row.thread_id == claim.campaign_id:
-            continue
-        other = claim_of(_PROMISE.validate_python(row.promise), row.thread_id, claim.day)
-        entry = select(_L.key).where(_L.campaign_id == other.campaign_id, _L.cycle == other.cycle)
-        if other.account == claim.account and connection.execute(entry).first() is None:
-            yield other
+    others = [one for one in promised if one.account == claim.account and one.campaign_id != claim.campaign_id]
+    return [one for one in others if connection.execute(_entry_of(one)).first() is None]
+
+
+def _entry_of(claim: Claim) -> Select[tuple[str]]:
+    if claim.key:
+        return select(_L.key).where(_L.key == claim.key)
+    return select(_L.key).where(_L.campaign_id == claim.campaign_id, _L.cycle == claim.cycle)

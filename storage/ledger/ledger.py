@@ -58,8 +58,9 @@ class Ledger:
         """Reserve on `day`'s budget (today in UTC when not given) and the account's.
 
         `cycle` is the campaign's, `most` what all its cycles together may take. Raises BudgetExceeded when it does not
-        fit, Conflict while the kill switch is on, when the key stands for another reservation or the cycle for another
-        order. A released key may be reserved again.
+        fit beside what accepted orders of other campaigns are going to reserve, Conflict while the kill switch is on,
+        when the key stands for another reservation or the cycle for another order. A released key may be reserved
+        again.
         """
         if amount <= 0:
             raise BadInput(f"£{amount} cannot be reserved", remedy="reserve a positive amount", field="amount")
@@ -70,6 +71,7 @@ class Ledger:
         def unit(connection: Connection) -> None:
             _refuse_while_stopped(connection)
             reservations.reserve(connection, claim, self.opening, now)
+            budget_check.leave_promised(connection, claim)
 
         await self._durably(unit)
 

@@ -1,5 +1,5 @@
-"""Approvals of several requests at the same moment: those that fit the account's money together are accepted, and all
-of those are booked. The others are refused, and still wait."""
+"""Approvals and raises of several requests at the same moment: those that fit the account's money together are
+accepted, and all of those are booked. The others are refused, and still wait."""
 
 import asyncio
 from decimal import Decimal
@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from domain.errors import BudgetExceeded
 from domain.state import CampaignStatus
+from runtime.runs.changing import Wanted
 from runtime.settings import Settings
 from runtime.system import System
 from runtime.wiring import open_system
@@ -62,3 +63,39 @@ async def test_exactly_those_that_fit_are_accepted_and_booked(tmp_path: Path, ap
         balance = await system.ledger.balance("house")
         assert balance is not None
         assert (balance.reserved, balance.committed) == (Decimal(0), taken)
+
+
+@pytest.mark.parametrize("first", ["raise", "approval"])
+@pytest.mark.parametrize("apart", [0.0, 0.005, 0.02])
+async def test_a_raise_and_an_approval_that_do_not_fit_together_are_not_both_accepted(
+    tmp_path: Path, apart: float, first: str
+) -> None:
+    async with open_system(Settings(data_dir=tmp_path / "data")) as system:
+        flying, waits, *_ = await waiting(system)
+        assert await approved(system, flying, 0)
+        await system.runs.finished(flying)
+        [booking] = await system.campaigns.bookings(flying)
+        plan = (await system.runs.state(waits)).the_plan.budget
+        money = booking.committed + plan + Decimal("0.01")
+        await system.ledger.set_budget("house", budget=money, daily_budget=money)
+
+        async def raised(after: float) -> bool:
+            await asyncio.sleep(after)
+            try:
+                await system.runs.change(flying, Wanted("budget", budget=booking.committed + plan))
+            except BudgetExceeded:
+                return False
+            return True
+
+        late = {"raise": (0.0, apart), "approval": (apart, 0.0)}[first]
+        has_raised, has_approved = await asyncio.gather(raised(late[0]), approved(system, waits, late[1]))
+        assert has_raised is not has_approved
+        for campaign in (flying, waits):
+            await system.runs.finished(campaign)
+        [booking] = await system.campaigns.bookings(flying)
+        assert [change.problem for change in booking.changes] == ([""] if has_raised else [])
+        state = await system.runs.state(waits)
+        assert state.status is (CampaignStatus.ACTIVE if has_approved else CampaignStatus.AWAITING_APPROVAL)
+        balance = await system.ledger.balance("house")
+        assert balance is not None
+        assert (balance.reserved, balance.committed) == (Decimal(0), money - Decimal("0.01"))

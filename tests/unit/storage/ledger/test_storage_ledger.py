@@ -97,7 +97,9 @@ async def order(orders: OrderBook, database: Database, campaign: UUID, promise: 
     """Of a campaign: what its approval is going to reserve."""
     await RunRegistry(database).claim(campaign, campaign, "one")
     day = None if promise.day is None else promise.day.isoformat()
-    written: JsonValue = {"promise": [promise.account, day, float(promise.amount), promise.cycle]}
+    # As orders of before had it where there is no key.
+    key = [promise.key] if promise.key else []
+    written: JsonValue = {"promise": [promise.account, day, float(promise.amount), promise.cycle, *key]}
     await orders.place(campaign, campaign, written, owner="one", promise=promise)
 
 
@@ -141,6 +143,31 @@ async def test_of_orders_that_do_not_fit_together_those_that_do_are_kept_whoever
     )
     assert sorted(map(bool, refused)) == [False, False, True, True]
     assert all("which has £100.00 left" in one for one in refused if one)
+
+
+async def test_what_nobody_promised_leaves_what_orders_do_and_what_is_promised_is_reserved(database: Database) -> None:
+    """An autonomous booking asks nobody: it may not take what an approval or a raise was accepted for."""
+    ledger = small_ledger(database)
+    orders = orders_beside(ledger, database)
+    bread, tea = derived_id("bread"), derived_id("tea on the air")
+    raised = ledger.raise_of("tea's buy", "change-1")
+    await ledger.reserve(key="tea's buy", campaign_id=tea, account="house", amount=Decimal(100), day=TODAY, cycle=1)
+    await order(orders, database, bread, Promise("house", TODAY, Decimal(200), 1))
+    await order(orders, database, tea, Promise("house", TODAY, Decimal(150), 1, raised))
+
+    async def taken(amount: int) -> str:
+        return await refusal(reserve(ledger, f"unasked {amount}", str(amount), TODAY))
+
+    said = await taken(151)
+    assert said.startswith("£151.00 does not fit the budget of account 'house' on"), said
+    assert "which has £150.00 left" in said
+    assert await ledger.entries(SOUP) == []
+    assert not await taken(150)
+    await ledger.reserve(key="bread", campaign_id=bread, account="house", amount=Decimal(200), day=TODAY, cycle=1)
+    await ledger.reserve(key=raised, campaign_id=tea, account="house", amount=Decimal(150), day=TODAY)
+    assert await taken(1), "each is counted once"
+    await ledger.release(raised)
+    assert not await taken(150), "what was given back is promised no more"
 
 
 async def test_room_is_refused_under_the_kill_switch(database: Database) -> None:

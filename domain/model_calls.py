@@ -14,6 +14,12 @@ _NANO = Decimal("1e-9")
 MOST_DOLLARS: Final = Decimal(10**15)
 """No model costs as much; beyond the digits of a decimal there is no rounding to a billionth."""
 _MILLION = Decimal(1_000_000)
+MOST_TOKENS: Final = 10**8
+"""Of one call: ten times what any model reads at once."""
+MOST_A_MILLION: Final = 10_000
+"""US dollars for a million tokens: ten times what the dearest model asks."""
+_LEAST_A_MILLION: Final = Decimal("0.0001")
+"""A price below is one of a token, which a file of prices is easily filled in with; nothing at all is a price."""
 
 
 def dollars(amount: Decimal | float | int | str) -> Decimal:
@@ -43,18 +49,38 @@ class Tokens(NamedTuple):
     from_cache: int = 0
     into_cache: int = 0
 
+    @property
+    def are_credible(self) -> bool:
+        """Whether one call can have taken so many: a question has some, and no number is below none."""
+        return self.read > 0 and all(0 <= number <= MOST_TOKENS for number in self)
 
-class ModelPrice(BaseModel):
-    """US dollars for a million tokens, where they were read and when."""
+
+def _a_million(amount: Decimal) -> Decimal:
+    """Raises ValueError for what is asked for a single token."""
+    if 0 < amount < _LEAST_A_MILLION:
+        raise ValueError(f"{amount} is the price of a token: give that of a million")
+    return amount
+
+
+Rate = Annotated[Decimal, Field(ge=0, le=MOST_A_MILLION), AfterValidator(_a_million)]
+
+
+class Rates(BaseModel):
+    """US dollars for a million tokens."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: str = Field(description="`provider:model`")
-    input: Decimal = Field(ge=0)
-    output: Decimal = Field(ge=0)
-    cached_input: Decimal | None = Field(default=None, ge=0, description="as `input` when empty")
-    cache_write: Decimal | None = Field(default=None, ge=0, description="as `input` when empty")
+    input: Rate
+    output: Rate
+    cached_input: Rate | None = Field(default=None, description="as `input` when empty")
+    cache_write: Rate | None = Field(default=None, description="as `input` when empty")
     most_input: int | None = Field(default=None, gt=0, description="the longest prompt, in tokens, it holds for")
+
+
+class ModelPrice(Rates):
+    """Of one model, where it was read and when."""
+
+    model: str = Field(description="`provider:model`")
     source: str = Field(min_length=1)
     as_of: date
 

@@ -18,6 +18,16 @@ from prompts.library import PromptLibrary
 PROMPT_FIELDS = {"strategy_prompt": BRIEF.prompt, "creative_prompt": AD_COPY.prompt}
 
 
+def require_usable_prompts(prompts: PromptLibrary, given: Mapping[str, str]) -> None:
+    """Raises BadInput for a wording, by field of the context, that would end its campaign where it is first asked
+    with."""
+    for field, text in given.items():
+        try:
+            prompts.require_usable(PROMPT_FIELDS[field], text)
+        except BadInput as error:
+            raise BadInput(error.problem, remedy=error.remedy, field=field) from error
+
+
 def context_form(prompts: PromptLibrary, choices: Mapping[str, Sequence[str]] | None = None) -> type[CampaignContext]:
     """`CampaignContext` with the text most campaigns are given as the default of each prompt's field, so that a
     designer edits what is used, and with `choices` by field, which are offered and bind nobody. A prompt with nothing

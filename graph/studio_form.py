@@ -9,7 +9,7 @@ from langchain_core.runnables.graph import Graph
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.types import Command, StateSnapshot, StateUpdate
+from langgraph.types import Command, StateSnapshot
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.context import CampaignContext
@@ -46,15 +46,18 @@ class CampaignInput(BaseModel):
     """Given to skip detection; left out, sensing looks for one."""
 
 
-def refuse_unknown_context(context: object) -> None:
-    """Raises Refused for a key of a run's context that there is not, before LangGraph's server leaves it out."""
+def refuse_unfit_context(context: object) -> None:
+    """Raises Refused for a key of a run's context that there is not, before LangGraph's server leaves it out, and for a
+    value that does not fit."""
     if isinstance(context, Mapping):
         ours = {
             key: value
             for key, value in context.items()
             if key not in _SERVERS_OWN | _SERVERS_TOO and not str(key).startswith(_SERVERS_PREFIXES)
         }
-        _known_only(CampaignContext, ours)
+        _refuse_unfit(CampaignContext, ours)
+        if ours.get("forked_from") is not None:
+            raise Refused("forked_from is a fork's own: leave it out, and run from a checkpoint of the other thread")
 
 
 class StudioCampaign(CompiledStateGraph[CampaignState, CampaignContext, CampaignInput, CampaignState]):
@@ -76,9 +79,12 @@ class StudioCampaign(CompiledStateGraph[CampaignState, CampaignContext, Campaign
         return super().copy(update)
 
     async def astream(self, input: Any, config: RunnableConfig | None = None, **options: Any) -> AsyncIterator[Any]:
-        if not isinstance(input, Command):
-            _known_only(CampaignInput, input)
-        async for part in super().astream(input, await at_moment(config or {}, self.checkpointer), **options):
+        moment = await at_moment(config or {}, self.checkpointer)
+        if isinstance(input, Command):
+            _refuse_unfit_command(input, has_begun=moment is not config)
+        elif input is not None:
+            _refuse_unfit(CampaignInput, input)
+        async for part in super().astream(input, moment, **options):
             yield part
 
     async def aget_state(self, config: RunnableConfig, *, subgraphs: bool = False) -> StateSnapshot:
@@ -91,7 +97,7 @@ class StudioCampaign(CompiledStateGraph[CampaignState, CampaignContext, Campaign
     async def abulk_update_state(self, config: RunnableConfig, supersteps: Any) -> RunnableConfig:
         for superstep in supersteps:
             for update in superstep:
-                _refuse_unfit(update)
+                _refuse_unfit_update(update.values)
         return await super().abulk_update_state(config, supersteps)
 
     def get_graph(self, config: RunnableConfig | None = None, *, xray: int | bool = False) -> Graph:
@@ -101,28 +107,38 @@ class StudioCampaign(CompiledStateGraph[CampaignState, CampaignContext, Campaign
         return _without_handlers(await super().aget_graph(config, xray=xray))
 
 
-def _known_only(form: type[BaseModel], given: object) -> None:
-    try:
-        refuse_unknown_keys(form, given)
-    except BadInput as error:
-        raise Refused(str(error)) from None
+def _refuse_unfit_command(command: Command[Any], *, has_begun: bool) -> None:
+    """Raises Refused for what is no answer and no change of the state: it would be dropped, or fail without a word of
+    ours."""
+    if not has_begun:
+        raise Refused("nothing has been asked on this thread yet: start it with an input, such as {}")
+    if command.goto:
+        raise Refused("a campaign goes from step to step by itself: leave goto out, and go back to a checkpoint")
+    _refuse_unfit_update(command.update)
 
 
-def _refuse_unfit(update: StateUpdate) -> None:
+def _refuse_unfit_update(update: object) -> None:
     """Raises Refused for a change of the state that is none: nothing is written of it."""
-    if not isinstance(update.values, Mapping):
+    if not isinstance(update, Mapping):
         return
-    values = {name: _plain(value) for name, value in update.values.items()}
-    _known_only(CampaignState, values)
+    values = {name: _plain(value) for name, value in update.items()}
     for name, value in values.items():
         if name in MERGED and not isinstance(value, list):
             raise Refused(f"{name} is a list: give all that change, each with its id")
+    _refuse_unfit(CampaignState, values)
+
+
+def _refuse_unfit(form: type[BaseModel], given: object) -> None:
+    """Raises Refused for the first thing that does not fit."""
     try:
-        CampaignState.model_validate(values)
+        refuse_unknown_keys(form, given)
+        form.model_validate(given)
+    except BadInput as error:
+        raise Refused(str(error)) from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise Refused(f"{where}: {first['msg']}") from None
+        raise Refused(f"{where or 'what is given'}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
 def _plain(value: object) -> object:

@@ -155,6 +155,12 @@ class PromptLibrary:
         made = self._overridden(self.releases.production(name), override_text)
         return Chosen(made, PromptChoice(prompt=name, hash=made.hash, version=None, label=DRAFT, propensity=1.0))
 
+    def require_usable(self, name: str, text: str) -> None:
+        """Raises BadInput for a wording that `choose` would not take for a new campaign, and what it raises where
+        nothing is in production; an empty one stands for what is."""
+        if text.strip() and text not in self.releases.texts_of(name, None):
+            self._overridden(self.releases.production(name), text)
+
     def _overridden(self, template: PromptTemplate, text: str) -> PromptTemplate:
         key = (template.name, template.hash, text)
         with self._overriding:

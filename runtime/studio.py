@@ -14,7 +14,7 @@ from domain.provenance import FAKE_MODEL
 from graph.campaign import build_graph
 from graph.context_form import context_form
 from graph.copies import CopiesRecorder
-from graph.studio_form import CampaignInput, StudioCampaign, refuse_unknown_context
+from graph.studio_form import CampaignInput, StudioCampaign, refuse_unfit_context
 from runtime.opening import open_artist, open_models, open_prompts
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
@@ -37,7 +37,7 @@ async def graph(runtime: ServerRuntime[Any]) -> AsyncIterator[StudioCampaign]:
     """The graph for one request of LangGraph's server, on this house's own database. A key of the context that there is
     not is refused here, the first place of ours to see it: the server leaves it out of what the graph is given."""
     if runtime.execution_runtime is not None:
-        refuse_unknown_context(runtime.execution_runtime.context)
+        refuse_unfit_context(runtime.execution_runtime.context)
     async with open_graph(SETTINGS) as opened:
         yield opened
 

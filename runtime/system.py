@@ -14,6 +14,7 @@ from domain.identifiers import new_id
 from domain.opportunity import Opportunity
 from domain.provenance import Provenance, is_fake
 from graph.compiled import CompiledCampaign
+from graph.context_form import PROMPT_FIELDS, require_usable_prompts
 from llm_mocks.faults import is_of_platform
 from prompts.library import PromptLibrary
 from prompts.template import PromptValue
@@ -159,7 +160,12 @@ class System:
     def check(self, context: CampaignContext) -> None:
         """Raise, before anything is started, the BadInput or DataFault a campaign with this context would end in."""
         self.worlds.open(self.resolve(context, new_id()))
+        self.require_askable(context)
+
+    def require_askable(self, context: CampaignContext) -> None:
+        """Raises BadInput for a model that cannot be asked, and for a prompt that it could not be asked with."""
         self.models.open(context)
+        require_usable_prompts(self.prompts, {field: getattr(context, field) for field in PROMPT_FIELDS})
 
     async def check_named(
         self, context: CampaignContext, source: NamedSource, found: Opportunity | None = None
@@ -169,7 +175,7 @@ class System:
         ref = self.resolve(context, new_id())
         world = await self._sales_of(source).opened(ref)
         await require_possible(world, context.today, found)
-        self.models.open(context)
+        self.require_askable(context)
         spoilt = () if is_fake(context.model) else [fault for fault in context.faults if not is_of_platform(fault)]
         if spoilt:
             raise BadInput(

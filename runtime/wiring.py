@@ -298,6 +298,7 @@ async def open_system(settings: Settings) -> AsyncIterator[System]:
                 check=edits,
                 happens=SimulatedScenarios().showing_on,
                 can_run=models.open,
+                prompts=prompts,
                 resolve=resolve,
                 worlds=worlds,
             ),

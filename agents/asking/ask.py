@@ -92,7 +92,7 @@ async def ask(
                     drafting.take_back()
                 last = await listener.concluded(outcome)
                 name = last.model
-                call.answered(outcome.raw, name)
+                call.answered(last)
             read, written = read + (last.input_tokens or 0), written + (last.output_tokens or 0)
             if outcome.value is not None:
                 return Answer(outcome.value, name, last.is_mock, rendered.hash, read, written)

@@ -167,8 +167,10 @@ class CallBook:
             if fault is not None and fault.was_answered:
                 return Cost(dollars(0))
             return Cost(None, unpriced="no answer came that could be read, and it may have been billed")
-        if (tokens := heard.tokens) is None:
+        if heard.said is None:
             return Cost(None, unpriced="its provider did not say how many tokens it took")
+        if (tokens := heard.tokens) is None:
+            return Cost(None, unpriced="its provider named a number of tokens that cannot be")
         price = self._price_of(heard.asked_as, heard.named or heard.asked_as.partition(":")[2])
         if price is None:
             return Cost(None, unpriced=f"no price is known for {heard.asked_as}: name one in TESCOSENSE_MODEL_PRICES")

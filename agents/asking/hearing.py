@@ -15,11 +15,13 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, GenerationChunk, LLMResult
 
 from domain.model_calls import CameFrom, Tokens
+from domain.provenance import is_fake, named_models
 
 ASKED_AS: Final = "asked_as"
 """In a model's metadata: the name it was opened by, `provider:model`."""
 CAME_FROM: Final = "came_from"
 """In a model's metadata or an answer's: where answers come from that nobody was asked for."""
+_LONGEST_NAME: Final = 200
 
 
 @dataclass(slots=True)
@@ -36,14 +38,25 @@ class Heard:
 
     @property
     def named(self) -> str:
-        """The name the provider put on its answer, which may be more exact than the one asked for."""
-        return str(self.message.response_metadata.get("model_name", "")) if self.message else ""
+        """The name the provider put on its answer, which may be more exact than the one asked for; it makes no mock of
+        a model that is none."""
+        name = str(self.message.response_metadata.get("model_name") or "") if self.message else ""
+        is_its_own = not is_fake(name) or any(is_fake(one) for one in named_models(self.asked_as))
+        return name if len(name) <= _LONGEST_NAME and is_its_own else ""
+
+    @property
+    def said(self) -> Tokens | None:
+        """As the provider said it; None where it did not."""
+        used = self.message.usage_metadata if self.message else None
+        return tokens_of(used) if used and "input_tokens" in used else self.reported
 
     @property
     def tokens(self) -> Tokens | None:
-        """None where the provider did not say."""
-        used = self.message.usage_metadata if self.message else None
-        return tokens_of(used) if used and "input_tokens" in used else self.reported
+        """None where the provider did not say, or what it said cannot be: words are written with tokens, and what a
+        server leaves out of its count its SDK takes for none."""
+        said, answer = self.said, self.message
+        is_silent = answer is None or not (answer.text or answer.tool_calls)
+        return said if said and said.are_credible and (said.written or is_silent) else None
 
 
 class Hearing(AsyncCallbackHandler):

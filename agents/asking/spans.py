@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage
 from opentelemetry.trace import SpanKind
 
+from domain.model_calls import ModelCall
 from domain.provenance import is_fake
 from domain.tracing import Said, is_within_a_span, spanning
 from prompts.template import RenderedPrompt
@@ -32,13 +32,12 @@ class Call:
     def __init__(self) -> None:
         self.told: dict[str, str | int] = {}
 
-    def answered(self, raw: AIMessage | None, name: str) -> None:
-        """`name` is the model's as it put it on its answer."""
-        spent = raw.usage_metadata if raw else None
-        self.told["gen_ai.response.model"] = name
-        if spent is not None:
-            self.told["gen_ai.usage.input_tokens"] = spent["input_tokens"]
-            self.told["gen_ai.usage.output_tokens"] = spent["output_tokens"]
+    def answered(self, told: ModelCall) -> None:
+        """With the name that the model put on its answer, and as many tokens as are on the books."""
+        self.told["gen_ai.response.model"] = told.model
+        if told.input_tokens is not None and told.output_tokens is not None:
+            self.told["gen_ai.usage.input_tokens"] = told.input_tokens
+            self.told["gen_ai.usage.output_tokens"] = told.output_tokens
 
 
 @contextmanager

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from domain.errors import BadInput
-from domain.model_calls import ModelPrice
+from domain.model_calls import ModelPrice, Rates
 
 LIST = Path(__file__).with_name("prices.toml")
 _DATED = re.compile(r"[-@](?:\d{4}-\d{2}-\d{2}|\d{8})$")
@@ -25,7 +24,7 @@ class _Of(BaseModel):
 
     source: str
     as_of: date
-    models: dict[str, dict[str, Any]]
+    models: dict[str, Rates]
 
 
 _FILE = TypeAdapter(dict[str, _Of])
@@ -55,11 +54,11 @@ def read(path: Path) -> Mapping[str, ModelPrice]:
     try:
         given = tomllib.loads(path.read_text(), parse_float=Decimal)
         return {
-            f"{provider}:{model}": ModelPrice.model_validate(
-                {"model": f"{provider}:{model}", "source": of.source, "as_of": of.as_of, **price}
+            f"{provider}:{model}": ModelPrice(
+                model=f"{provider}:{model}", source=of.source, as_of=of.as_of, **rates.model_dump()
             )
             for provider, of in _FILE.validate_python(given).items()
-            for model, price in of.models.items()
+            for model, rates in of.models.items()
         }
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -70,9 +69,9 @@ def read(path: Path) -> Mapping[str, ModelPrice]:
         ) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
+        where, reason = ".".join(str(step) for step in first["loc"]), first["msg"].removeprefix("Value error, ")
         raise BadInput(
-            f"the prices of models in {path} are not in their form ({where}: {first['msg']})",
+            f"the prices of models in {path} are not in their form ({where}: {reason})",
             remedy="give each provider `source`, `as_of` and `models`, and each model `input` and `output` in US "
             "dollars for a million tokens",
             field="model_prices",

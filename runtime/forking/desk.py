@@ -16,9 +16,11 @@ from domain.forks import Fork
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import CompiledCampaign
+from graph.context_form import require_usable_prompts
 from graph.gates import decided_at_gate
 from graph.own_ids import apart, as_own, booked_since
 from graph.recording import change_of, decided
+from prompts.library import PromptLibrary
 from runtime.forking.histories import Histories
 from runtime.forking.past import Moment, chosen, moments
 from runtime.forking.reasons import Ran, reasons
@@ -61,6 +63,7 @@ class ForkDesk:
         check: CheckEdit,
         happens: Happens,
         can_run: Callable[[CampaignContext], object],
+        prompts: PromptLibrary,
         resolve: Resolve,
         worlds: Worlds,
     ) -> None:
@@ -73,6 +76,7 @@ class ForkDesk:
         self._check = check
         self._happens = happens
         self._can_run = can_run
+        self._prompts = prompts
         self._resolve = resolve
         self._worlds = worlds
         self._one_at_a_time = asyncio.Lock()
@@ -223,6 +227,8 @@ class ForkDesk:
                 field="max_cycles",
             )
         self._can_run(context)
+        # Those of its past, which it may not come to ask with again, stay as they were.
+        require_usable_prompts(self._prompts, wish.wordings)
         if wish.scenario:
             context = self._with_scenario(wish.scenario, context)
         return context

@@ -112,6 +112,15 @@ class ForkWish(BaseModel):
         return _amount("budget", self.set["budget"]) if "budget" in self.set else None
 
     @property
+    def wordings(self) -> dict[str, str]:
+        """The prompts by field of the context. Raises BadInput for an empty one, which would be no change."""
+        if blank := next((name for name, text in self.prompts.items() if not text.strip()), None):
+            raise BadInput(
+                f"the prompt of {blank} is empty", remedy="give its template, or leave it out", field="prompts"
+            )
+        return {f"{name}_prompt": text for name, text in self.prompts.items()}
+
+    @property
     def unsaid(self) -> dict[str, object]:
         """By field of the state, what a person had said of the chat model that is not said of the one, or the limit,
         that is wished for here."""
@@ -133,7 +142,7 @@ class ForkWish(BaseModel):
         refuse_switches(CampaignContext, {**values, "limits": limits})
         changed: dict[str, object] = context.model_dump() | values
         changed["limits"] = context.limits.model_dump() | limits
-        changed |= {f"{name}_prompt": text for name, text in self.prompts.items()}
+        changed |= self.wordings
         if self.model:
             changed["model"] = self.model
         changed["faults"] = tuple(self.faults)

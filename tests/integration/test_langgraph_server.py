@@ -228,6 +228,15 @@ async def test_a_key_that_there_is_not_is_named_before_the_server_drops_it(studi
         ({"input": {}, "config": {"configurable": {"scenari": "heavy-rain"}}}, "did you mean 'scenario'?"),
         ({"input": {"budgett": 1}, "context": rain}, "'budgett': did you mean 'budget'?"),
         ({"input": {"status": "ACTIVE"}, "context": rain}, "choose one of budget, opportunity"),
+        ({"input": {"budget": -1}, "context": rain}, "budget: Input should be greater than or equal to 0"),
+        ({"input": [1], "context": rain}, "what is given: Input should be a valid dictionary"),
+        ({"input": {}, "context": {**rain, "seed": -1}}, "seed: Input should be greater than or equal to 0"),
+        ({"input": {}, "context": {**rain, "forked_from": {"campaign_id": "x"}}}, "forked_from.campaign_id: "),
+        (
+            {"command": {"resume": {"decision": "approve"}}, "context": rain},
+            "nothing has been asked on this thread yet",
+        ),
+        ({"command": {"update": {"budget": 3}}, "context": rain}, "start it with an input"),
     ):
         assert told in await error_of(client, **run), run
 

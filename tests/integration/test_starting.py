@@ -98,6 +98,8 @@ REFUSED: list[tuple[Json, str, str]] = [
     ({"seed": False}, "seed", "false is no number"),
     ({"account": "house"}, "account", "there is no field 'account'"),
     ({"opportunity": {"diagnosis": {"couse": "stock"}}}, "opportunity.diagnosis.couse", "did you mean 'cause'?"),
+    ({"creative_prompt": "user:\nAn ad for {{ zzz }}"}, "creative_prompt", "zzz"),
+    ({"strategy_prompt": "user:\nPlan {{ it"}, "strategy_prompt", "cannot be used"),
 ]
 
 

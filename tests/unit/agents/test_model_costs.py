@@ -110,11 +110,16 @@ class Refusal(httpx.HTTPError):
         (FakeChatModel(), PRICE, None, "the fake model has no price"),
         (Scripted(script=[said(used(100, 20))]), None, None, "no price is known for scripted: name one in TESCOSENSE"),
         (Scripted(script=[said(None)]), PRICE, None, "did not say how many tokens"),
+        (Scripted(script=[said(used(10**18, 10**18))]), PRICE, None, "a number of tokens that cannot be"),
+        (Scripted(script=[said(used(-(10**6), -(10**6)))]), PRICE, None, "a number of tokens that cannot be"),
+        (Scripted(script=[said(used(100, 0))]), PRICE, None, "a number of tokens that cannot be"),
+        (Scripted(script=[said(used(0, 20))]), PRICE, None, "a number of tokens that cannot be"),
+        (Scripted(script=[said(used(100, 20, cached=-(10**9)))]), PRICE, None, "a number of tokens that cannot be"),
         (Scripted(script=[said(used(5_001, 20))]), PRICE, None, "for shorter prompts"),
         (Scripted(script=[httpx.ReadTimeout("slow")]), PRICE, None, "may have been billed"),
         (Scripted(script=[Refusal("busy")]), PRICE, Decimal(0), ""),
     ],
-    ids=["fake", "unpriced", "silent", "long", "lost", "refused"],
+    ids=["fake", "unpriced", "silent", "huge", "negative", "half", "unasked", "owed", "long", "lost", "refused"],
 )
 async def test_what_is_not_known_is_said_and_a_refusal_costs_nothing(
     model: Scripted | FakeChatModel, price: ModelPrice | None, cost: Decimal | None, reason: str
@@ -204,6 +209,35 @@ def test_a_file_that_is_no_price_list_is_named_with_what_is_wrong(tmp_path: Path
         PriceList(file)
     assert told in str(bad.value)
     assert str(file) in str(bad.value)
+
+
+@pytest.mark.parametrize(
+    ("rates", "told"),
+    [
+        ("input = 1e9, output = 2", "openai.models.gpt-5.input: Input should be less than or equal to 10000"),
+        ("input = 1, output = 2.5e-7", "gpt-5.output: 2.5E-7 is the price of a token: give that of a million"),
+        ("input = 1, output = nan", "gpt-5.output: Input should be a finite number"),
+        ("input = 1, output = 2, cached_input = -1", "gpt-5.cached_input: Input should be greater than or equal to 0"),
+        ("input = true, output = 2", "gpt-5.input: "),
+    ],
+)
+def test_a_price_that_no_model_has_is_named_with_its_model(tmp_path: Path, rates: str, told: str) -> None:
+    file = tmp_path / "prices.toml"
+    file.write_text(
+        f'[openai]\nsource = "us"\nas_of = 2026-11-01\n[openai.models]\n"gpt-5" = {{ {rates} }}\n', encoding="utf-8"
+    )
+    with pytest.raises(BadInput) as bad:
+        PriceList(file)
+    assert told in str(bad.value)
+
+
+@pytest.mark.parametrize("named", ["fake:copywriter", "m" * 10_000, ""])
+async def test_a_name_that_cannot_be_is_not_the_models(named: str) -> None:
+    """Neither makes a mock of a model that is none."""
+    answer = said(used(100, 20))
+    answer.response_metadata["model_name"] = named
+    [call], _ = await asked(Scripted(script=[answer]))
+    assert (call.model, call.is_mock, call.cost) == ("scripted", False, Decimal("0.0004"))
 
 
 @pytest.mark.parametrize(("own", "holds"), [(None, "1"), ("3", "3")])

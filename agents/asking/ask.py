@@ -25,7 +25,7 @@ from domain.identifiers import new_id
 from domain.kept_answers import LOOKED_UP, answers_kept, tell
 from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
-from llm_mocks.real.provider_errors import ProviderFault, fault_of
+from llm_mocks.real.provider_errors import ProviderFault, fault_of, is_of_its_words
 from llm_mocks.real.reported import reported
 from prompts.template import RenderedPrompt
 
@@ -195,6 +195,9 @@ async def _try(
         ) from error
     except Exception as error:
         fault = fault_of(error)
+        if fault is None and isinstance(error, ValueError) and is_of_its_words(error):
+            listener.unreadable(told)
+            return _Try(None, None, f"the answer is no JSON: {_reason(error)}")
         if fault is None:
             raise
         raise _told(fault, error, asked_as(model), node) from error

@@ -7,6 +7,7 @@ classes.
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from traceback import walk_tb
 from typing import NamedTuple
 
 _DEEPEST = 6
@@ -65,6 +66,13 @@ def fault_of(error: BaseException) -> ProviderFault | None:
         )
         return ProviderFault(is_passing, "try again" if is_passing else _remedy(0, said), is_filtered=is_filtered)
     return ProviderFault(False, _remedy(status, said), was_answered=True, is_filtered=is_filtered)
+
+
+def is_of_its_words(error: ValueError) -> bool:
+    """Whether an SDK stumbled over the words of an answer, which it reads as they come: where it raised by itself, and
+    nothing of ours had been called in between."""
+    *_, (frame, _) = walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _PROVIDERS
 
 
 def _remedy(status: int, said: str) -> str:

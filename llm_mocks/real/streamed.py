@@ -11,12 +11,15 @@ from httpx2 import AsyncByteStream
 from openai import DefaultAsyncHttpxClient
 from pydantic import BaseModel, ValidationError
 
+from domain.errors import ModelFailure
 from llm_mocks.real.asked_to_stream import as_stream, asks_for_stream, content_type, is_refused_for_it, without_stream
 from llm_mocks.real.reported import Usage, report
 
 warnings.filterwarnings("ignore", message="Pydantic serializer warnings:(.|\n)*field_name='parsed'")
 """LangChain dumps each chunk of the SDK's, whose own field holds the form that was asked for."""
 
+_LONGEST_ANSWER: Final = 16 * 2**20
+"""Bytes. Streamed, each token has some two hundred around it: a model may think for fifty thousand."""
 _BETWEEN_EVENTS: Final = re.compile(rb"\r?\n\r?\n")
 
 
@@ -45,6 +48,28 @@ class StreamingClient(DefaultAsyncHttpxClient):
         return self.build_request(
             request.method, request.url, headers=headers, content=body, extensions=request.extensions
         )
+
+
+class Bounded(AsyncByteStream):
+    """Raises ModelFailure where an answer does not end: it would be kept in memory until the call's time is over."""
+
+    def __init__(self, inner: Any, model: str) -> None:
+        self._inner = inner
+        self._model = model
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        came = 0
+        async for data in self._inner:
+            came += len(data)
+            if came > _LONGEST_ANSWER:
+                raise ModelFailure(
+                    f"the model '{self._model}' answered with more than {_LONGEST_ANSWER // 2**20} MB",
+                    remedy="choose another model: no ad and no brief is as long",
+                )
+            yield data
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 class _TokensKnown(AsyncByteStream):

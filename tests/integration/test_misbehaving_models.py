@@ -5,10 +5,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -16,6 +17,7 @@ from pydantic import BaseModel, field_validator
 
 from agents.asking.ask import ask
 from agents.asking.calls import Calls
+from agents.asking.drafting import Drafting
 from domain.context import CampaignContext
 from domain.creative import AdCopy
 from domain.errors import ModelFailure, TransientFailure
@@ -78,15 +80,74 @@ def serving(reply: Reply) -> Iterator[str]:
         http.shutdown()
 
 
-async def asked(url: str, schema: type[BaseModel] = AdCopy) -> BaseModel:
+@contextmanager
+def endless(sent: list[int], *, is_streamed: bool) -> Iterator[str]:
+    """The base URL of a server whose answer goes on until nobody takes it any more."""
+    chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "some-model"}
+    first, more = (
+        b"data: %b\n\n" % orjson.dumps(chunk | {"choices": [{"index": 0, "delta": {"content": words}}]})
+        for words in ('{"headline": "', "x" * 65_536)
+    )
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream" if is_streamed else "application/json")
+            self.end_headers()
+            with suppress(OSError):
+                sent.append(self.wfile.write(first if is_streamed else b"{"))
+                while sum(sent) < 2**28:
+                    sent.append(self.wfile.write(more if is_streamed else b" " * 65_536))
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            return None
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{http.server_address[1]}/v1"
+        http.shutdown()
+
+
+async def asked(url: str, schema: type[BaseModel] = AdCopy, drafting: Drafting | None = None) -> BaseModel:
     registry = ModelRegistry(base_url=url, timeout_seconds=20)
-    model = registry.open(CampaignContext(model="openai:some-model"))
-    return (await ask(model, PROMPT, schema, node="creative", calls=Calls(), announce=lambda _: None, attempts=1)).value
+    model, calls = registry.open(CampaignContext(model="openai:some-model")), Calls()
+    answer = await ask(
+        model, PROMPT, schema, node="creative", calls=calls, announce=lambda _: None, attempts=1, drafting=drafting
+    )
+    return answer.value
 
 
 async def test_a_server_that_behaves_is_understood() -> None:
     with serving(Reply(completion())) as url:
         assert await asked(url) == AdCopy(**WORDS)
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+async def test_an_answer_that_does_not_end_is_not_kept(is_streamed: bool) -> None:
+    read: list[int] = []
+    with endless(read, is_streamed=is_streamed) as url, pytest.raises(ModelFailure, match="more than 16 MB"):
+        await asked(url, drafting=Drafting(uuid4(), "creative", None, lambda _: None) if is_streamed else None)
+    assert sum(read) < 64 * 2**20, "what is under way between two processes, and no more"
+
+
+def streamed(words: str) -> bytes:
+    """A stream that has a letter in each of its chunks, then says that it is over."""
+    chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "some-model"}
+    deltas = [{"index": 0, "delta": {"content": letter}} for letter in words] + [{"index": 0, "finish_reason": "stop"}]
+    events = [orjson.dumps(chunk | {"choices": [{"delta": {}, **delta}]}) for delta in deltas]
+    return b"".join(b"data: %b\n\n" % event for event in [*events, b"[DONE]"])
+
+
+@pytest.mark.parametrize("words", ["Here is your ad.", "<think>Soup", "\u200b{}", "[" * 1_000, '{"headline": tru'])
+async def test_words_in_no_form_are_an_unusable_answer_watched_or_not(words: str) -> None:
+    """The SDK reads a streamed answer as it comes, and stumbles over it otherwise than over a whole one."""
+    whole = completion(choices=[{"index": 0, "message": {"role": "assistant", "content": words}}])
+    watching = Drafting(uuid4(), "creative", None, lambda _: None)
+    for reply, drafting in ((Reply(whole), None), (Reply(streamed(words), kind="text/event-stream"), watching)):
+        with serving(reply) as url, pytest.raises(ModelFailure, match="no usable answer in 1 tries"):
+            await asked(url, drafting=drafting)
 
 
 PAGE = b"<!doctype html><title>Welcome</title>"

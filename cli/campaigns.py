@@ -58,7 +58,7 @@ async def _list(*, as_json: bool) -> None:
     for record in page.items:
         # The id first and whole, whatever the width: it is what every other command asks for.
         created, status = record.created_at.strftime("%d %b %H:%M"), record.status.value
-        console().print(f"{record.id}  {status:<18}  {created}  {record.name}", soft_wrap=True)
+        console().print(f"{record.id}  {status:<18}  {created}  {record.name}", soft_wrap=True, markup=False)
     if page.next:
         console().print(f"These are the newest {len(page.items)}; GET /campaigns has them all, a page at a time.")
 

@@ -346,6 +346,5 @@ def _open_figures(
         live_world=live.world_id,
     )
     table = CampaignTable(repositories.figures, repositories.campaigns, deliveries)
-    ads = AdLibrary(repositories.ads, deliveries)
-    history = HistoryBoard(repositories.past)
+    ads, history = AdLibrary(repositories.ads, deliveries), HistoryBoard(repositories.past)
     return Figures(board=board, table=table, ads=ads, deliveries=deliveries, history=history, learning=learning)

@@ -89,8 +89,10 @@ async def _take_in(file: Path | None, remove: UUID | None, *, as_json: bool) -> 
         if as_json:
             print(one.model_dump_json())
             continue
-        console().print(f"{one.campaign_id}  imported, read-only: {one.name}", soft_wrap=True)
-        console().print(f"  exported {one.exported_at:%d %b %Y %H:%M} by TescoSense {one.version}", soft_wrap=True)
+        console().print(f"{one.campaign_id}  imported, read-only: {one.name}", soft_wrap=True, markup=False)
+        console().print(
+            f"  exported {one.exported_at:%d %b %Y %H:%M} by TescoSense {one.version}", soft_wrap=True, markup=False
+        )
     if not found:
         console().print("Nothing has been imported yet.")
 

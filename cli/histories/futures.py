@@ -86,7 +86,7 @@ async def _fork(campaign_id: UUID, wish: "ForkWish", *, everything: bool, as_jso
             )
         )
     else:
-        console().print(f"Fork {fork_id} at {begun.node}; otherwise: {begun.changes}", soft_wrap=True)
+        console().print(f"Fork {fork_id} at {begun.node}; otherwise: {begun.changes}", soft_wrap=True, markup=False)
         _show(told if everything else [one for one in told if one.differs], "as it was", "as a fork")
     exit_with(summary)
 
@@ -143,13 +143,13 @@ async def _past(campaign_id: UUID, *, as_json: bool) -> None:
         for ran in one.ran:
             console().print(f"  {_why(ran)}", soft_wrap=True, markup=False)
         for fork_of_it in one.forks:
-            console().print(f"  └ fork {fork_of_it.fork_id}  {fork_of_it.changes}", soft_wrap=True)
+            console().print(f"  └ fork {fork_of_it.fork_id}  {fork_of_it.changes}", soft_wrap=True, markup=False)
     for fork_of_it in apart:
         if as_json:
             print(fork_of_it.model_dump_json())
             continue
         where = f"at {fork_of_it.node}" if fork_of_it.checkpoint_id else "begun anew"
-        console().print(f"{where}: fork {fork_of_it.fork_id}  {fork_of_it.changes}", soft_wrap=True)
+        console().print(f"{where}: fork {fork_of_it.fork_id}  {fork_of_it.changes}", soft_wrap=True, markup=False)
 
 
 def _why(ran: "Ran") -> str:

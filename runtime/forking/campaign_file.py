@@ -10,13 +10,23 @@ from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
 
 from domain.booking import BookingConfirmation
 from domain.context import CampaignContext
 from domain.decision import ApprovalDecision
 from domain.errors import BadInput
 from domain.events import Event
+from domain.plain_text import showable
 from domain.state import CampaignState
 from storage.imports import Surroundings
 from storage.records import AuditEntry, Reservation
@@ -31,6 +41,7 @@ _XZ: Final = b"\xfd7zXZ\0"
 _MOST_MEMORY: Final = 128 * 2**20
 """Bytes that unpacking may take: what xz's highest level, which we do not use, would need."""
 _MOST_FIRST_LINE: Final = 4_096
+_LONGEST_NAME: Final = 1_000
 
 
 class _Part(BaseModel):
@@ -53,7 +64,8 @@ class Origin(_Part):
     """Where a file came from."""
 
     campaign_id: UUID
-    name: str
+    name: Annotated[str, Field(max_length=_LONGEST_NAME), AfterValidator(showable)]
+    """As a terminal may show it: what a file says steers none."""
     exported_at: AwareDatetime
     version: str
     """Of TescoSense."""

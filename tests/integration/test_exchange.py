@@ -226,6 +226,10 @@ def reseal(file: bytes, change: str) -> bytes:
             content["checkpoints"] = []
         case "a field amiss":
             content["checkpoints"][0]["state"]["budget"] = "much"
+        case "a name without an end":
+            content["origin"]["name"] = "x" * 2_000
+        case "a name that steers":
+            content["origin"]["name"] = "\x1b[31mSoup\x07"
         case "a deep hole":
             return sealed(b'{"origin":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
     return sealed(orjson.dumps(content))
@@ -249,6 +253,7 @@ def reseal(file: bytes, change: str) -> bytes:
         (lambda file: reseal(file, "a field amiss"), "damaged: checkpoints.0.state.budget does not fit"),
         (lambda file: reseal(file, "another campaign's state"), "damaged: it does not fit"),
         (lambda file: reseal(file, "a checkpoint twice"), "damaged: it does not fit"),
+        (lambda file: reseal(file, "a name without an end"), "damaged: origin.name does not fit"),
     ],
 )
 async def test_what_is_no_whole_file_is_refused_in_a_sentence_and_nothing_kept(
@@ -258,6 +263,12 @@ async def test_what_is_no_whole_file_is_refused_in_a_sentence_and_nothing_kept(
     with pytest.raises(BadInput, match=sentence):
         await there.exchange.take_in(damage(file))
     assert await there.exchange.imported() == []
+
+
+async def test_its_name_steers_no_terminal(here: System, there: System) -> None:
+    file = await here.exchange.export(await ran(here, autonomy=Autonomy.SHADOW))
+    await there.exchange.take_in(reseal(file, "a name that steers"))
+    assert [one.name for one in await there.exchange.imported()] == ["[31mSoup"]
 
 
 def test_a_bomb_is_unpacked_no_further_than_a_campaign_may_be(monkeypatch: pytest.MonkeyPatch) -> None:

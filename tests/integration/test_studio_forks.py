@@ -1,7 +1,6 @@
 """Somebody goes back in a thread of LangGraph's server, or copies it, once money has moved: a fork, by itself."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from copy import deepcopy
 from decimal import Decimal
@@ -20,7 +19,7 @@ from domain.errors import NotFound
 from domain.events import FutureBegan
 from domain.forks import Fork
 from domain.state import CampaignState, CampaignStatus
-from graph.studio_form import Refused, StudioCampaign
+from graph.studio_form import StudioCampaign
 from runtime.forking.differences import differences
 from runtime.forking.wish import ForkWish
 from runtime.repositories import Repositories, open_repositories
@@ -338,29 +337,6 @@ async def test_a_copy_whose_order_is_refused_is_bought_once_when_tried_again(
     ended = await studio.run(copy, WHOLE_FLIGHT)
     assert (ended.status, ended.the_campaign) == (CampaignStatus.COMPLETED, copy)
     assert len(await studio.records.media_buys.of_world(str(copy))) == 1
-
-
-@pytest.mark.parametrize(
-    ("command", "told"),
-    [
-        (Command(goto="booking"), "leave goto out"),
-        (Command(goto="nowhere"), "leave goto out"),
-        (Command(update={"budgett": 3}), "did you mean 'budget'?"),
-        (Command(update={"budget": -5}), "budget: Input should be greater than or equal to 0"),
-        (Command(update={"creatives": {}}), "creatives is a list"),
-    ],
-)
-async def test_a_command_that_is_no_answer_and_no_change_is_refused_and_changes_nothing(
-    studio: Studio, command: Command[Any], told: str
-) -> None:
-    thread = uuid4()
-    await studio.run(thread, {"budget": 5000})
-    before, kept = await studio.before(thread, "approval"), await studio.everything_of(thread)
-    with pytest.raises(Refused, match=re.escape(told)):
-        await studio.run(thread, command)
-    assert (await studio.graph.aget_state(config_of(thread))).config == before.config
-    assert await studio.everything_of(thread) == kept
-    assert (await studio.run(thread, APPROVE)).status is CampaignStatus.ACTIVE
 
 
 async def test_new_input_on_a_thread_that_has_booked_is_refused(studio: Studio) -> None:

@@ -1,8 +1,10 @@
 """A campaign of LangGraph's server that is over, or waits there: what can be done with it, and from where."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,12 +14,13 @@ from langgraph.types import Command
 from cli import campaigns
 from domain.errors import NotFound
 from domain.state import CampaignStatus
+from graph.studio_form import Refused
 from runtime.repositories import open_repositories
 from runtime.settings import Settings
 from runtime.studio import open_graph
 from runtime.wiring import open_system
 from tests.audit import audit
-from tests.integration.test_studio_forks import APPROVE, Studio, copied
+from tests.integration.test_studio_forks import APPROVE, Studio, config_of, copied
 
 
 @pytest.fixture
@@ -47,6 +50,29 @@ async def test_one_that_was_rejected_is_lived_again_in_a_copy(studio: Studio, sa
     record = await studio.records.campaigns.get(thread)
     assert record is not None
     assert record.status is CampaignStatus.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (Command(goto="booking"), "leave goto out"),
+        (Command(goto="nowhere"), "leave goto out"),
+        (Command(update={"budgett": 3}), "did you mean 'budget'?"),
+        (Command(update={"budget": -5}), "budget: Input should be greater than or equal to 0"),
+        (Command(update={"creatives": {}}), "creatives is a list"),
+    ],
+)
+async def test_a_command_that_is_no_answer_and_no_change_is_refused_and_changes_nothing(
+    studio: Studio, command: Command[Any], told: str
+) -> None:
+    thread = uuid4()
+    await studio.run(thread, {"budget": 5000})
+    before, kept = await studio.before(thread, "approval"), await studio.everything_of(thread)
+    with pytest.raises(Refused, match=re.escape(told)):
+        await studio.run(thread, command)
+    assert (await studio.graph.aget_state(config_of(thread))).config == before.config
+    assert await studio.everything_of(thread) == kept
+    assert (await studio.run(thread, APPROVE)).status is CampaignStatus.ACTIVE
 
 
 async def test_the_command_line_shows_it_and_says_where_it_goes_on(

@@ -80,7 +80,7 @@ def not_proposed(finding: Insight) -> Seen:
     """A finding that is not proposed, and why: the first reason that applies."""
     chance = chance_of(finding.alarm.score)
     if finding.alarm.scope == "feed" or not finding.advertisable:
-        why, reason = Unproposed.NOT_ADVERTISABLE, f"no ad mends it. {wording.advice(finding)}"
+        why, reason = Unproposed.NOT_ADVERTISABLE, wording.why_no_ad(finding)
     else:
         why, reason = (
             Unproposed.BELOW_LIMIT,

@@ -33,7 +33,15 @@ def assemble(scene: Scene, category: int, alarm: Alarm, rows: Rows, decompositio
     spells_now = observed_spells(scene.panel, scene.baseline, rows, window)
     spells_ahead = forecast_spells(scene.panel, scene.baseline, rows)
     elsewhere = find_elsewhere(scene, rows, window, decomposition) if alarm.scope in SALES_SCOPES else None
-    advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change, ahead)
+    spell_now = behind(
+        spells_now,
+        _weather_parts(scene, rows, slice(scene.panel.days - window, scene.panel.days)),
+        decomposition.effects[Cause.WEATHER],
+        extrapolated=decomposition.extrapolated is Cause.WEATHER,
+        ended=ended_spells(scene.panel, scene.baseline, rows, window),
+    )
+    is_over = spell_now is not None and spell_now.ended > 0
+    advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change, ahead, is_over=is_over)
     return Insight(
         category=scene.baseline.categories[category],
         regions=tuple(dict.fromkeys(scene.panel.series[row].region for row in wide)),
@@ -45,13 +53,7 @@ def assemble(scene: Scene, category: int, alarm: Alarm, rows: Rows, decompositio
         weather_ahead=ahead,
         spells_now=spells_now,
         spells_ahead=spells_ahead,
-        spell_now=behind(
-            spells_now,
-            _weather_parts(scene, rows, slice(scene.panel.days - window, scene.panel.days)),
-            decomposition.effects[Cause.WEATHER],
-            extrapolated=decomposition.extrapolated is Cause.WEATHER,
-            ended=ended_spells(scene.panel, scene.baseline, rows, window),
-        ),
+        spell_now=spell_now,
         spell_ahead=behind(
             spells_ahead,
             _weather_parts(scene, rows, slice(scene.panel.days, scene.panel.days + FORECAST_DAYS)),

@@ -23,6 +23,8 @@ _OTHER_STORY = 0.15
 _NOTHING = 0.005
 _FAVOURABLE = -0.01
 """Forecast weather is still worth advertising into when its usual effect is no worse than this."""
+_MORE_OF_IT = 0.25
+"""The part of what weather brought that has to be to come, once it is over, for an ad to go with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +172,19 @@ def _lost_to_the_feed(baseline: Baseline, faults: FeedFaults, rows: NDArray[np.i
     return float(np.log(max(share, 0.01)))
 
 
-def is_advertisable(decomposition: Decomposition, price_change: float, weather_ahead: float) -> bool:
-    """False for an empty shelf, a stale feed, a price rise, a shock that hits everything alike, and for weather that
-    took sales away and will go on doing so (`weather_ahead` is its expected log effect on the days to come)."""
+def is_advertisable(
+    decomposition: Decomposition, price_change: float, weather_ahead: float, *, is_over: bool = False
+) -> bool:
+    """False for an empty shelf, a stale feed, a price rise, a shock that hits everything alike, for weather that took
+    sales away and will go on doing so (`weather_ahead` is its expected log effect on the days to come), and for
+    weather that brought sales, `is_over`, and brings next to none on those days."""
     cause, falling = decomposition.cause, decomposition.total < 0
     if cause in {Cause.DATA_FAULT, Cause.SHOCK, Cause.CALENDAR}:
         return False
     if cause is Cause.STOCK:
         return not falling
     if cause is Cause.WEATHER:
+        if is_over and not falling:
+            return weather_ahead > max(_MORE_OF_IT * decomposition.effects[Cause.WEATHER], _NOTHING)
         return not falling or weather_ahead > _FAVOURABLE
     return not (cause is Cause.PRICE and falling and price_change > _PRICE_RISE)

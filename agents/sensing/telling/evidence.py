@@ -33,7 +33,7 @@ def evidence(finding: Insight, panel: Panel, provenance: Provenance, others: Seq
         )
     ]
     facts += [_weather_fact(s, f"over the last {in_days(s.days)}", provenance) for s in finding.spells_now]
-    if (over := finding.spell_now) is not None and over.ended and "weather" not in finding.as_usual:
+    if (over := finding.spell_now) is not None and finding.weather_is_over and "weather" not in finding.as_usual:
         facts.append(_weather_fact(over, f"over {in_days(over.days)} until {in_days(over.ended)} ago", provenance))
     facts += [_weather_fact(s, f"forecast for the next {in_days(s.days)}", provenance) for s in finding.spells_ahead]
     if math.isfinite(finding.search_change) and provenance.search != "none":

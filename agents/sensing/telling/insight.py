@@ -106,6 +106,11 @@ class Insight:
         return Cause.WEATHER if self.kind is OpportunityKind.FORECAST_WINDOW else self.decomposition.cause
 
     @property
+    def weather_is_over(self) -> bool:
+        """Whether the weather that can be behind what it did to sales has ended."""
+        return self.spell_now is not None and self.spell_now.ended > 0
+
+    @property
     def value(self) -> float:
         """Pounds at stake over the next days."""
         worth = abs(self.change) * self.units_per_day * max(self.average_price, 0.01) * _AHEAD_DAYS

@@ -145,6 +145,14 @@ def advice(finding: Insight) -> str:
             return f"Boost {category} ads while demand is there to be won."
 
 
+def why_no_ad(finding: Insight) -> str:
+    """Why it is not proposed, the first word small: what weather sold and is over asks for no mending."""
+    said = advice(finding)
+    if finding.cause is Cause.WEATHER and finding.change > 0:
+        return said[:1].lower() + said[1:]
+    return f"no ad mends it. {said}"
+
+
 def _leave_it(finding: Insight, elsewhere: Elsewhere) -> str:
     if elsewhere.kind == "earlier":
         return f"Wait: shoppers stocked up on {finding.category} and come back by themselves."
@@ -157,6 +165,8 @@ def _leave_it(finding: Insight, elsewhere: Elsewhere) -> str:
 def _weather_advice(finding: Insight) -> str:
     category, told = finding.category, spell_told(finding)
     spell, is_over = spell_words(told), told is not None and told.ended > 0
+    if is_over and not finding.advertisable and finding.change > 0:
+        return f"Wait: the {spell} that sold {category} is over."
     if not finding.advertisable:
         return f"Wait: {spell} {'held' if is_over else 'holds'} {category} back{'' if is_over else ' for now'}."
     searches = signed_percent(finding.search_change) if finding.search_change > _WANTED else ""
@@ -171,13 +181,11 @@ def _weather_advice(finding: Insight) -> str:
 
 def _statement(finding: Insight, cause: Cause, effect: float) -> str:
     moved = signed_percent(float(np.expm1(effect)), 1)
-    beyond = " (nothing like it is in the sales history, so this part also holds what nothing else explains)"
+    beyond = " (hardly a day like it is in the sales history, so this part also holds what nothing else explains)"
     suffix = beyond if finding.decomposition.extrapolated is cause else ""
-    price = signed_percent(finding.price_change)
-    against = "Price unchanged" if price == "0%" else f"Price {price}"
     words = {
         Cause.STOCK: f"Share on the shelf: {moved}",
-        Cause.PRICE: f"{against} against the weeks before: {moved}",
+        Cause.PRICE: f"{_price(finding, effect)}: {moved}",
         Cause.WEATHER: f"Weather{named(finding.spell_now)}: {moved}",
         Cause.SEARCH: f"Search interest: {moved}",
         Cause.SHOCK: f"All categories moved together: {moved}",
@@ -186,6 +194,15 @@ def _statement(finding: Insight, cause: Cause, effect: float) -> str:
         Cause.UNEXPLAINED: f"{_unexplained(finding)}: {moved}",
     }
     return words[cause] + suffix
+
+
+def _price(finding: Insight, effect: float) -> str:
+    """The price against the weeks before. What it does to sales goes by what is usual over all of the history: where
+    the two disagree, both are said, or a price that fell would be what cost sales."""
+    price = signed_percent(finding.price_change)
+    if price != "0%" and abs(effect) > _MENTIONED and effect * finding.price_change > 0:
+        return f"Price against its usual level ({price} against the weeks before)"
+    return f"Price {'unchanged' if price == '0%' else price} against the weeks before"
 
 
 def _unexplained(finding: Insight) -> str:
@@ -210,7 +227,7 @@ def _because(finding: Insight) -> str:
             "neighbour": f", moved to {finding.elsewhere.category}, which is on promotion",
         }[finding.elsewhere.kind]
     if finding.decomposition.weather:
-        brings = "brought" if finding.spell_now and finding.spell_now.ended else "brings"
+        brings = "brought" if finding.weather_is_over else "brings"
         return f" beside what {spell_words(finding.spell_now)} {brings}{_as_usual(finding)}"
     if finding.cause is Cause.STOCK:
         return f" with {finding.on_shelf:.0%} on the shelf"
@@ -253,7 +270,7 @@ def _do(finding: Insight) -> str:
         verbs = {
             Cause.STOCK: f"restock {category} before any ad",
             Cause.PRICE: "review the price before any ad",
-            Cause.WEATHER: f"hold {category} ads until it turns",
+            Cause.WEATHER: _hold(finding),
             Cause.SHOCK: "look for a common cause first",
             Cause.CALENDAR: "wait until it is over",
         }
@@ -265,10 +282,19 @@ def _do(finding: Insight) -> str:
     return f"boost {category} ads"
 
 
+def _hold(finding: Insight) -> str:
+    """What to do about weather that no ad is for: of what is over, nothing has to turn."""
+    if not finding.weather_is_over or _goes_on(finding):
+        return f"hold {finding.category} ads until it turns"
+    return f"hold {finding.category} ads until it is back" if finding.change > 0 else "wait"
+
+
 def _goes_on(finding: Insight) -> bool:
     """Whether the forecast belongs in the sentence: it favours the category, or is more of what moved its sales."""
     if finding.cause is not Cause.WEATHER:
         return _turns_to_weather(finding)
+    if finding.weather_is_over and finding.change > 0:
+        return finding.advertisable and _turns_to_weather(finding)
     is_against = finding.change > 0 > finding.weather_ahead
     return finding.spell_ahead is not None and not is_against
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from agents.sensing.analysis import not_proposed
 from agents.sensing.conditions import Spell, behind
 from agents.sensing.telling.evidence import evidence
 from agents.sensing.telling.insight import Insight
@@ -117,9 +118,32 @@ def test_what_rose_in_warmth_that_has_gone_is_not_said_to_rise_in_the_rain_since
         one = found[category]
         assert re.search(rf"(?i)^{category} sales up \d+% after warm weather: ", headline(one)), headline(one)
         assert campaign_name(one).endswith(" after warm weather")
-        assert "while warm weather lasts" not in diagnosis(one).advice
+        assert headline(one).endswith(f": hold {category} ads until it is back.")
+        assert diagnosis(one).advice == f"Wait: the warm weather that sold {category} is over."
+        assert not one.advertisable
+        assert not_proposed(one).reason == f"wait: the warm weather that sold {category} is over."
+        unmoved = replace(one, weather_ahead=0.0, spell_ahead=RAIN, spells_ahead=(RAIN,))
+        assert " after warm weather: hold" in headline(unmoved)
         weather = [fact.statement for fact in evidence(one, panel, REAL, [])]
         assert any(re.match(r"Warm weather over \d days until 2 days ago: \d\d °C", said) for said in weather), weather
+
+
+@pytest.mark.parametrize(
+    ("change", "effect", "told"),
+    [
+        (0.02, -0.03, "Price +2% against the weeks before: −3.0%"),
+        (0.0, -0.001, "Price unchanged against the weeks before: −0.1%"),
+        (-0.01, -0.016, "Price against its usual level (−1% against the weeks before): −1.6%"),
+    ],
+)
+def test_a_price_that_fell_is_not_said_to_have_cost_sales(
+    two_spells: list[Insight], change: float, effect: float, told: str
+) -> None:
+    found = two_spells[0]
+    effects = {**found.decomposition.effects, Cause.PRICE: effect}
+    priced = replace(found, price_change=change, decomposition=replace(found.decomposition, effects=effects))
+    [said] = [part.statement for part in diagnosis(priced).contributions if part.cause is Cause.PRICE]
+    assert said == told
 
 
 def test_searches_are_left_out_when_they_moved_the_other_way() -> None:

@@ -24,6 +24,12 @@ def test_weather_that_takes_sales_and_goes_on_is_waited_out(effect: float, ahead
     assert is_advertisable(weather, price_change=0.0, weather_ahead=ahead) is advertisable
 
 
+@pytest.mark.parametrize(("ahead", "advertisable"), [(-0.2, False), (0.0, False), (0.02, False), (0.1, True)])
+def test_what_weather_sold_is_boosted_after_it_only_where_more_is_to_come(ahead: float, advertisable: bool) -> None:
+    weather = Decomposition(effects={Cause.WEATHER: 0.1}, promotion=0.0, extrapolated=None)
+    assert is_advertisable(weather, price_change=0.0, weather_ahead=ahead, is_over=True) is advertisable
+
+
 def test_rain_in_autumn_finds_both_what_to_boost_and_what_to_hold() -> None:
     rain, heat = schedule("heavy-rain", AUTUMN), schedule("heatwave", AUTUMN + timedelta(days=7))
     worlds = SimulatedWorlds()

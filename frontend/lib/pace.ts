@@ -1,7 +1,7 @@
 /** How a pace is said: delivered over planned spend, 1 is on it. */
 
 import { formatDayShort, formatPercent, formatPounds } from "./format";
-import type { FlightPace } from "./types";
+import type { FlightPace, Pacing } from "./types";
 
 /** Less than this is not told from being on pace. */
 const NEAR = 0.02;
@@ -17,6 +17,13 @@ export function spendWords({ charged, committed, estimate, flight }: FlightPace)
   const end = formatDayShort(flight.end);
   const spent = `${formatPounds(charged)} of ${formatPounds(committed)} spent`;
   return estimate === null ? `${spent}; too early to say what it will be by ${end}` : `${spent}; heading for ${formatPounds(estimate)} by ${end}`;
+}
+
+/** All running flights in the sentence of one: its pounds are the sum of those said beneath it. */
+export function wholeWords({ items, committed, estimate }: Pick<Pacing, "items" | "committed" | "estimate">): string {
+  const charged = items.reduce((sum, one) => sum + (one.charged ?? 0), 0);
+  const spent = `${formatPounds(charged)} of ${formatPounds(committed)} spent`;
+  return estimate === null ? spent : `${spent}; heading for ${formatPounds(estimate)}`;
 }
 
 /** Beside what it was to have spent by then, over the days that are told in full. */

@@ -7,7 +7,7 @@ import { beliefScale } from "@/components/campaign-detail/lesson-section";
 import { besideItsFigure } from "@/components/campaign-detail/opportunity-section";
 import { endedWords, taughtWords } from "@/components/home/finished";
 import { addressOf, choiceOf, listOf, notToldYet, sortedBy, viewOf } from "@/components/campaign-table/rows";
-import { campaignOf, changeOf, overWhichDays } from "@/components/signals/trend-list";
+import { adviceOf, campaignOf, changeOf, overWhichDays } from "@/components/signals/trend-list";
 import type { CampaignDetail, CampaignPlan, CampaignRecord, Creative, Lesson, Opportunity } from "@/lib/types";
 
 const campaign = (id: string, changes: Partial<CampaignRecord> = {}): CampaignRecord => ({
@@ -186,6 +186,11 @@ describe("what a stranger reads on a campaign's page", () => {
     expect(overWhichDays(found)).toBe("90 units a day over 7 days, where 70 were expected");
     expect(overWhichDays({ ...found, evidence: [] })).toBe("Sales +26%");
     expect(overWhichDays({ ...found, expected_change: -0.08 })).toBe("Forecast −8%");
+  });
+
+  it("says once that one waits", () => {
+    expect(adviceOf({ cause: "weather", advice: "Wait: the warm weather that sold fruit is over." })).toBe("The warm weather that sold fruit is over.");
+    expect(adviceOf({ cause: "unexplained", advice: "Wait: shoppers stocked up." })).toBe("Wait: shoppers stocked up.");
   });
 });
 

@@ -47,9 +47,13 @@ function Line({ line: { at, day, kind, who, what, figures: all, words: reworded,
   );
 }
 
+/** Who asks where nobody needs a key. */
+const NO_KEY = "this machine";
+
 /** A person with their role, the rule the loop went by, or the clock. */
 export function nameOf({ kind, name, role }: ChangeEntry["who"]): string {
   if (kind === "clock") return "The clock";
+  if (name === NO_KEY) return "Somebody at this machine";
   if (kind === "person") return role ? `${name}, ${role}` : name;
   if (!name.startsWith("autonomy:")) return `${words(name)}, by itself`;
   return `The loop by itself, as it may (${words(name.slice("autonomy:".length)).toLowerCase()})`;

@@ -8,10 +8,7 @@ import { constraintWords } from "./constraints";
 export function PlanSection({ plan }: { plan: CampaignPlan }) {
   const spends = plan.verdict === "spend";
   return (
-    <Section
-      id="plan" title={titleOf(plan)} padded={false}
-      aside={plan.prompt_hash ? <code className="text-xs text-ink-3" title="Hash of the brief’s prompt">prompt {plan.prompt_hash}</code> : null}
-    >
+    <Section id="plan" title={titleOf(plan)} padded={false}>
       <div className="p-4">
         <p>{plan.reason}</p>
         <dl className="mt-3 grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
@@ -37,6 +34,7 @@ export function PlanSection({ plan }: { plan: CampaignPlan }) {
             {plan.cites.map((cite) => <li key={cite.lesson_id}>Learned before: {cite.statement}</li>)}
           </ul>
         ) : null}
+        {plan.prompt_hash ? <p className="mt-3 text-xs text-ink-3">The brief was written with the prompt <code>{plan.prompt_hash}</code></p> : null}
       </div>
       {plan.allocations.length ? <div className="border-t"><AllocationBars allocations={plan.allocations} /></div> : null}
     </Section>

@@ -58,9 +58,9 @@ function Proposal({ waiting: { campaign, flight, decide_before, is_open, budget,
       <div className="min-w-0">
         <Link
           href={`/approvals?id=${campaign.id}`}
-          className="inline-flex items-center gap-1 text-[0.8125rem] font-medium after:absolute after:inset-0"
+          className="text-[0.8125rem] font-medium after:absolute after:inset-0"
         >
-          {campaign.called} <ArrowRight aria-hidden size={12} className="text-ink-3" />
+          {campaign.called} <ArrowRight aria-hidden size={12} className="inline text-ink-3" />
         </Link>
         <p className="line-clamp-2 text-xs text-ink-2">{campaign.headline}</p>
       </div>

@@ -6,7 +6,7 @@ import { Section } from "@/components/basics/section";
 import { ErrorState, Loading } from "@/components/basics/states";
 import { notToldYet } from "@/components/campaign-table/rows";
 import { PaceChip, PaceKey, RunningFlight } from "@/components/running/running-flight";
-import { formatPounds } from "@/lib/format";
+import { wholeWords } from "@/lib/pace";
 import { usePacing } from "@/lib/queries";
 import type { FlightPace, Pacing } from "@/lib/types";
 
@@ -36,9 +36,7 @@ export function PacingSection() {
 function Whole({ pacing }: { pacing: Pacing }) {
   return (
     <span className="num text-xs text-ink-3">
-      {formatPounds(pacing.spent)} spent, {formatPounds(pacing.planned)} planned
-      {pacing.flights_untold ? `, ${notToldYet(pacing.flights_untold)}` : ""}
-      {pacing.estimate === null ? "" : `; heading for ${formatPounds(pacing.estimate)} of ${formatPounds(pacing.committed)}`}
+      {wholeWords(pacing)}{pacing.flights_untold ? `; ${notToldYet(pacing.flights_untold)}` : ""}
     </span>
   );
 }

@@ -42,13 +42,13 @@ export function Signals() {
               <Loading label="trends" rows={3} />
             )}
           </Section>
-          <SeenSection id="seen" />
           <Section
             id="matrix" title="Sales against expectation" padded={false}
             aside={<span className="text-xs text-ink-3">{formatDay(signals.data.today)} alone; arrows: outside the 95% band</span>}
           >
             <SignalMatrix signals={signals.data} chosen={place} onChoose={choose} />
           </Section>
+          <SeenSection id="seen" />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Section id="series" title={`${named(place.category)}, ${place.region}`} padded={false} aside={<ProvenanceTag kind={signals.data.provenance.sales} />}>
@@ -94,7 +94,7 @@ function Provenances({ signals }: { signals: SignalsToday }) {
           </li>
         ))}
       </ul>
-      <p className="text-xs text-ink-3">{shoppers ? `${source}; its shoppers answer to ads as ${shoppers} ones do` : source}</p>
+      <p className="text-xs text-ink-3">{shoppers ? `${source}, ${shoppers} shoppers` : source}</p>
     </header>
   );
 }

@@ -4,7 +4,7 @@ import { ArrowRight, Ban, Hourglass, Radar } from "lucide-react";
 import Link from "next/link";
 import { EmptyState } from "@/components/basics/states";
 import { useDayWords } from "@/components/world-controls/day-words";
-import { causeName, formatChange } from "@/lib/format";
+import { causeName, formatChange, sentence } from "@/lib/format";
 import { useCampaigns, useLiveWorld } from "@/lib/queries";
 import type { CampaignRecord, Opportunity } from "@/lib/types";
 
@@ -21,7 +21,7 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
     );
   }
   return (
-    <ul className="scroll-thin scroll-fade max-h-96 divide-y overflow-y-auto" tabIndex={0} aria-label={`Detected ${on}`}>
+    <ul className="scroll-thin scroll-fade max-h-72 divide-y overflow-y-auto" tabIndex={0} aria-label={`Detected ${on}`}>
       {trends.map((trend) => {
         const campaign = campaignOf(trend, campaigns, live);
         return (
@@ -39,13 +39,17 @@ export function TrendList({ trends, onChoose }: { trends: Opportunity[]; onChoos
                 </Link>
               ) : null}
             </p>
-            {trend.diagnosis.advertisable ? null : <p className="mt-1 text-xs text-ink-2">{trend.diagnosis.advice}</p>}
+            {trend.diagnosis.advertisable ? null : <p className="mt-1 text-xs text-ink-2">{adviceOf(trend.diagnosis)}</p>}
           </li>
         );
       })}
     </ul>
   );
 }
+
+/** What to do; beneath a mark that says *Wait*, what is waited for. */
+export const adviceOf = ({ cause, advice }: Pick<Opportunity["diagnosis"], "cause" | "advice">): string =>
+  cause === "weather" ? sentence(advice.replace(/^Wait: /, "")) : advice;
 
 /** A forecast has moved nothing yet: its figure is what is to come. */
 export function changeOf(trend: Pick<Opportunity, "sales_change" | "expected_change">): string {

@@ -35,6 +35,7 @@ describe("a line of the change history", () => {
   it("names a person with their role, the rule the loop went by, or the clock", () => {
     expect(nameOf({ kind: "person", name: "Ada", role: "approver" })).toBe("Ada, approver");
     expect(nameOf({ kind: "person", name: "media team", role: null })).toBe("media team");
+    expect(nameOf({ kind: "person", name: "this machine", role: null })).toBe("Somebody at this machine");
     expect(nameOf({ kind: "rule", name: "strategy", role: null })).toBe("Strategy, by itself");
     expect(nameOf({ kind: "rule", name: "autonomy:capped", role: null })).toBe("The loop by itself, as it may (capped)");
     expect(nameOf({ kind: "clock", name: "clock", role: null })).toBe("The clock");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newThread, type Step, stepToShow, type Thread } from "@/lib/events/thread";
 import { partsOf } from "@/components/running/running-flight";
-import { planWords, spendWords } from "@/lib/pace";
+import { planWords, spendWords, wholeWords } from "@/lib/pace";
 import type { FlightPace } from "@/lib/types";
 
 const flight = (changes: Partial<FlightPace> = {}): FlightPace => ({
@@ -23,6 +23,15 @@ describe("a running flight in words", () => {
 
   it("says so where the platform tells nothing", () => {
     expect(spendWords(flight({ flight: null, charged: null, committed: null, estimate: null }))).toMatch(/does not tell/);
+  });
+});
+
+describe("all running flights together", () => {
+  const both = { items: [flight({ charged: 494 }), flight({ charged: 502 })], committed: 2000, estimate: 1932 };
+
+  it("are told as each of them is: the spend above them is the sum of the spends beneath", () => {
+    expect(wholeWords(both)).toBe("£996 of £2,000 spent; heading for £1,932");
+    expect(wholeWords({ ...both, items: [...both.items, flight({ charged: null })], estimate: null })).toBe("£996 of £2,000 spent");
   });
 });
 

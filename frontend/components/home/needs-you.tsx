@@ -60,7 +60,7 @@ function Proposal({ waiting: { campaign, flight, decide_before, is_open, budget,
           href={`/approvals?id=${campaign.id}`}
           className="text-[0.8125rem] font-medium after:absolute after:inset-0"
         >
-          {campaign.called} <ArrowRight aria-hidden size={12} className="inline text-ink-3" />
+          {campaign.called} <ArrowRight aria-hidden size={12} className="inline text-ink-3 max-sm:hidden" />
         </Link>
         <p className="line-clamp-2 text-xs text-ink-2">{campaign.headline}</p>
       </div>

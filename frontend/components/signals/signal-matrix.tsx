@@ -39,7 +39,7 @@ export function SignalMatrix({ signals, chosen, onChoose }: MatrixProps) {
   return (
     <div className="scroll-thin overflow-x-auto" role="region" aria-label="Categories by region">
       <table
-        ref={grid} role="grid" onKeyDown={move} className="w-full min-w-136 table-fixed border-separate border-spacing-0 pr-3 text-xs"
+        ref={grid} role="grid" onKeyDown={move} className="w-full min-w-136 max-sm:min-w-152 table-fixed border-separate border-spacing-0 pr-3 text-xs"
       >
         <caption className="sr-only">Sales against expectation by category and region on the newest day. Arrow keys move between the cells.</caption>
         <thead>

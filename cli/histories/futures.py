@@ -113,7 +113,7 @@ async def _compare(first: UUID, second: UUID, *, everything: bool, as_json: bool
     if as_json:
         print(json.dumps([one.model_dump() for one in told]))
     else:
-        _show(told, str(first)[:8], str(second)[:8])
+        _show(told, *_told_apart(str(first), str(second)))
 
 
 def past(campaign_id: CampaignId, as_json: AsJson = False) -> None:
@@ -188,6 +188,12 @@ async def _diff(campaign_id: UUID, before: str, after: str, *, as_json: bool) ->
         print(json.dumps([one.model_dump() for one in told]))
     else:
         _show(told, "before", "after")
+
+
+def _told_apart(first: str, second: str) -> tuple[str, str]:
+    """Two ids in short: how they begin or, of campaigns that began within a minute of each other, how they end."""
+    begins = first[:8], second[:8]
+    return begins if begins[0] != begins[1] else (f"…{first[-8:]}", f"…{second[-8:]}")
 
 
 def _show(told: "list[Difference]", before: str, after: str) -> None:

@@ -327,6 +327,9 @@ def test_at_the_keyboard(tmp_path: Path, tescosense: CommandLine) -> None:
     assert state["campaign_id"] == campaign
     fork = tescosense("campaigns", "fork", campaign, "--set", "plan.budget=1500", **second)
     assert "£1,500.00" in fork.out, fork.err
+    fork_id = fork.out.partition("Fork ")[2].split()[0]
+    heads = tescosense("campaigns", "compare", campaign, fork_id, **second).out.splitlines()[0].split()
+    assert len(set(heads)) == 2, "told apart, though both began within a minute"
     assert campaign in tescosense("campaigns", "import", "--list", **second).out
     assert "removed" in tescosense("campaigns", "import", "--remove", campaign, **second).out
     assert "Nothing has been imported yet" in tescosense("campaigns", "import", **second).out

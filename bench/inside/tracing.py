@@ -21,9 +21,11 @@ import numpy as np
 from opentelemetry.sdk.trace import TracerProvider
 
 from agents.asking import ask
+from agents.asking.spans import Call
 from bench.loop.sides import MONEY, Campaigns
 from bench.report import BenchReport, Row, report
 from domain import tracing
+from domain.model_calls import ModelCall
 from graph.attempting.observed import Observed
 from runtime.runs import executor, runs
 from runtime.runs.orders import RunOrder
@@ -72,8 +74,8 @@ def nothing_told() -> Iterator[None]:
     def ordered(order: RunOrder) -> AbstractContextManager[RunOrder]:
         return nullcontext(order)
 
-    class Nobody:
-        def answered(self, raw: object, name: str) -> None:
+    class Nobody(Call):
+        def answered(self, told: ModelCall) -> None:
             """Nothing."""
 
     async def plain(self: Observed, state: Any, runtime: Any) -> Any:

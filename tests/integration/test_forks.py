@@ -107,7 +107,10 @@ async def test_a_fork_leaves_no_trace_on_what_happened(system: System) -> None:
         {"set": {"plan.budget": BUDGET}},
         {"set": {"copy.email.headline": "Soup for a wet day"}},
         {"scenario": "heatwave"},
-        {"prompts": {"creative": "Write of {{ product }} for {{ audience }}."}, "faults": ["malformed-json"]},
+        {
+            "prompts": {"creative": "user:\nWrite of {{ product_name }} for {{ audience }}."},
+            "faults": ["malformed-json"],
+        },
     ):
         await forked(system, campaign, **wish)
     assert await everything_of(system, campaign) == before

@@ -57,11 +57,25 @@ def completion(**changes: object) -> bytes:
     return orjson.dumps({name: value for name, value in (whole | changes).items() if value != "left out"})
 
 
+class Quiet(BaseHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        return None
+
+
+@contextmanager
+def listening(handler: type[Quiet]) -> Iterator[str]:
+    """The base URL of a server that answers so."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{http.server_address[1]}/v1"
+        http.shutdown()
+
+
 @contextmanager
 def serving(reply: Reply) -> Iterator[str]:
     """The base URL of a server that gives every request the same reply."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(reply.status)
@@ -71,13 +85,8 @@ def serving(reply: Reply) -> Iterator[str]:
             self.wfile.write(reply.body[: reply.sent])
             self.close_connection = True
 
-        def log_message(self, *_: object) -> None:
-            return None
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{http.server_address[1]}/v1"
-        http.shutdown()
+    with listening(Handler) as url:
+        yield url
 
 
 @contextmanager
@@ -89,7 +98,7 @@ def endless(sent: list[int], *, is_streamed: bool) -> Iterator[str]:
         for words in ('{"headline": "', "x" * 65_536)
     )
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(200)
@@ -101,13 +110,8 @@ def endless(sent: list[int], *, is_streamed: bool) -> Iterator[str]:
                     sent.append(self.wfile.write(more if is_streamed else b" " * 65_536))
             self.close_connection = True
 
-        def log_message(self, *_: object) -> None:
-            return None
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{http.server_address[1]}/v1"
-        http.shutdown()
+    with listening(Handler) as url:
+        yield url
 
 
 async def asked(url: str, schema: type[BaseModel] = AdCopy, drafting: Drafting | None = None) -> BaseModel:

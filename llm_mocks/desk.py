@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
 
 from domain.channel import Channel
 from domain.plain_text import letters_of
@@ -11,6 +13,7 @@ from llm_mocks.fixtures.families import Goods, Phrasebook, phrasebook
 from llm_mocks.prompt_parser import ParsedPrompt
 
 _END_OF_SENTENCE = re.compile(r"[.!?](?=\s|$)")
+_PLACES: Final = {channel.value: place for place, channel in enumerate(Channel)}
 _BRISK = re.compile(r"\b(?:brisk|terse|clipped|blunt|curt)\b")
 
 
@@ -33,8 +36,7 @@ class Desk:
     @property
     def slot(self) -> int:
         """The channel's place among all channels: ads of one campaign are written apart, each in its own place."""
-        known = [channel.value for channel in Channel]
-        return known.index(self.prompt.channel) if self.prompt.channel in known else 0
+        return _PLACES.get(self.prompt.channel, 0)
 
     @property
     def turn(self) -> int:
@@ -63,8 +65,7 @@ class Desk:
 
     def for_today(self, lines: Iterable[str]) -> tuple[str, ...]:
         """Lines for any day without those that speak of another weather."""
-        words = "|".join(map(re.escape, self.book.unsuited[self.prompt.weather]))
-        other = re.compile(rf"\b(?:{words})", re.IGNORECASE)
+        other = _begun_by_any(self.book.unsuited[self.prompt.weather])
         return tuple(line for line in lines if not other.search(line))
 
     def is_allowed(self, text: str) -> bool:
@@ -82,6 +83,12 @@ class Desk:
         """The candidates for a field without those of earlier answers that could not be used, which come last."""
         before = [answer for name, answer in self.prompt.sent_back if name == field]
         return tuple(sorted(candidates, key=lambda text: any(text in answer for answer in before)))
+
+
+@cache
+def _begun_by_any(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Words that begin with one of them."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE)
 
 
 def sentences(text: str) -> int:

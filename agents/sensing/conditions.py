@@ -42,6 +42,10 @@ class Spell:
     ended: int = 0
     """How many days ago its last day was; 0 where it holds still, or is to come."""
 
+    @property
+    def is_over(self) -> bool:
+        return self.ended > 0
+
 
 def forecast_spells(panel: Panel, baseline: Baseline, rows: Rows) -> tuple[Spell, ...]:
     """The unusual weather forecast from tomorrow on, over the regions of `rows`; nothing when it is ordinary."""
@@ -78,7 +82,7 @@ def ended_spells(panel: Panel, baseline: Baseline, rows: Rows, window: int) -> t
     for ago in range(window):
         for spell in _spells(rain[ago:], temperature[ago:], anomaly[ago:]):
             found.setdefault(spell.driver, replace(spell, ended=ago))
-    return tuple(spell for spell in found.values() if spell.ended)
+    return tuple(spell for spell in found.values() if spell.is_over)
 
 
 def behind(

@@ -5818,6 +5818,11 @@ export interface components {
          */
         Pacing: {
             /**
+             * Charged
+             * @description pounds sterling, two decimals
+             */
+            charged: number;
+            /**
              * Committed
              * @description pounds sterling, two decimals
              */

@@ -19,9 +19,8 @@ export function spendWords({ charged, committed, estimate, flight }: FlightPace)
   return estimate === null ? `${spent}; too early to say what it will be by ${end}` : `${spent}; heading for ${formatPounds(estimate)} by ${end}`;
 }
 
-/** All running flights in the sentence of one: its pounds are the sum of those said beneath it. */
-export function wholeWords({ items, committed, estimate }: Pick<Pacing, "items" | "committed" | "estimate">): string {
-  const charged = items.reduce((sum, one) => sum + (one.charged ?? 0), 0);
+/** All running flights in the sentence of one. */
+export function wholeWords({ charged, committed, estimate }: Pick<Pacing, "charged" | "committed" | "estimate">): string {
   const spent = `${formatPounds(charged)} of ${formatPounds(committed)} spent`;
   return estimate === null ? spent : `${spent}; heading for ${formatPounds(estimate)}`;
 }

@@ -51,6 +51,8 @@ class Pacing(BaseModel):
     """Of all of them together."""
     spent: Money
     planned: Money
+    charged: Money
+    """By now, as each flight's is; of those that are told."""
     committed: Money
     flights_untold: int
     """Those of which the platform does not tell the newest figures: the sums have what it told last of them, if
@@ -69,6 +71,7 @@ def pacing_of(records: Sequence[CampaignRecord], flights: Mapping[UUID, Delivery
         pace=pace(flights.values()),
         spent=_sum(one.spent for one in items),
         planned=_sum(one.planned for one in items),
+        charged=_sum(one.charged for one in items),
         committed=_sum(one.committed for one in items),
         flights_untold=len(not_up_to_date(records, flights)),
         estimate=_sum(estimates) if len(estimates) == len(items) > 0 else None,

@@ -59,7 +59,7 @@ _NAMES_OF = {
 def unmet_claim(text: str, product: Product | None) -> str | None:
     """The first nutrition claim the product's figures do not meet, with the figure; None where all are met."""
     for claim in rulebook().nutrition_claims:
-        for found in claim.pattern.finditer(text):
+        for found in rulebook().finder.find([claim.phrase], text):
             if _COMPARED.search(found.group(0)):
                 if (least := _least_difference(found.group(0), claim)) > _difference_on_file(claim, product):
                     return f"'{found.group(0)}' compares, and no paper on file shows {least} % by this nutrient"
@@ -71,8 +71,9 @@ def unmet_claim(text: str, product: Product | None) -> str | None:
 def without_authorised(text: str, product: Product | None) -> str:
     """`text` without the health claims of the register that the product may make."""
     for claim in rulebook().authorised_claims:
-        if _share_of_reference(claim.nutrient, product) >= _significant(product):
-            text = claim.pattern.sub(" ", text)
+        told = rulebook().finder.without([claim.phrase], text, blank=" ")
+        if told != text and _share_of_reference(claim.nutrient, product) >= _significant(product):
+            text = told
     return text
 
 

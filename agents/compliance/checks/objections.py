@@ -75,7 +75,7 @@ def _name(rule: Rule, case: Case) -> str | None:
         for other in rulebook().rules:
             if other.id in _NEVER_A_NAME and case.is_about(other):
                 for view in reading.views:
-                    for _, found_words in other.matches(view):
+                    for _, found_words in rulebook().matches(other, view):
                         return f"'{found_words.group(0).strip()}' in its name"
     return None
 
@@ -83,7 +83,7 @@ def _name(rule: Rule, case: Case) -> str | None:
 def _words(rule: Rule, case: Case) -> str | None:
     for text in case.texts:
         claimed = without_authorised(text, case.product) if rule.unless_authorised else text
-        for words, found in rule.matches(claimed):
+        for words, found in rulebook().matches(rule, claimed):
             if words.proof is None or not is_proved(words.proof, found, case):
                 said = f"'{found.group(0).strip()}'"
                 return f"{PICTURE}{said}" if text.startswith(PICTURE) else said

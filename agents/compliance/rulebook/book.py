@@ -7,11 +7,14 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from agents.compliance.nations import Nation
+from agents.compliance.rulebook.finder import Finder
+from agents.compliance.rulebook.phrases import Phrase, phrase
 from domain.creative import Outcome
 from domain.errors import DataFault
 
@@ -74,12 +77,12 @@ class NutritionClaim(_Entry):
     def _one_limit(self) -> "NutritionClaim":
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError(f"nutrition claim {self.words!r} needs exactly one of at_least and at_most")
-        _compilable(self.words)
+        phrase(self.words)
         return self
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        return re.compile(rf"\b(?:{self.words})", re.IGNORECASE)
+    def phrase(self) -> Phrase:
+        return phrase(rf"\b(?:{self.words})")
 
 
 class AuthorisedClaim(_Entry):
@@ -89,11 +92,10 @@ class AuthorisedClaim(_Entry):
     effects: str
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        return re.compile(
+    def phrase(self) -> Phrase:
+        return phrase(
             rf"\b{self.nutrient} (?:contributes? to|helps? to maintain|supports?|is needed for) (?:the )?"
-            rf"(?:maintenance of )?(?:normal )?(?:{self.effects})",
-            re.IGNORECASE,
+            rf"(?:maintenance of )?(?:normal )?(?:{self.effects})"
         )
 
 
@@ -122,12 +124,13 @@ class Words(_Entry):
 
     @field_validator("words")
     @classmethod
-    def _compile(cls, words: str) -> str:
-        return _compilable(words)
+    def _is_a_phrase(cls, words: str) -> str:
+        phrase(words)
+        return words
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        return re.compile(self.words, re.IGNORECASE)
+    @property
+    def phrase(self) -> Phrase:
+        return phrase(self.words)
 
 
 class Rule(_Entry):
@@ -154,8 +157,10 @@ class Rule(_Entry):
 
     @field_validator("excused")
     @classmethod
-    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_compilable(pattern) for pattern in patterns)
+    def _are_phrases(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for words in patterns:
+            phrase(words)
+        return patterns
 
     @model_validator(mode="after")
     def _words_need_patterns(self) -> "Rule":
@@ -167,16 +172,9 @@ class Rule(_Entry):
             raise ValueError(f"rule {self.id!r}: kinds go with check 'kind' and with no other")
         return self
 
-    def matches(self, text: str) -> Iterator[tuple[Words, re.Match[str]]]:
-        """Where `text` has words the rule is about, but for those it excuses."""
-        kept = self._excuses.sub(lambda found: " " * len(found.group(0)), text) if self._excuses else text
-        for words in self.patterns:
-            for found in words.pattern.finditer(kept):
-                yield words, found
-
     @cached_property
-    def _excuses(self) -> re.Pattern[str] | None:
-        return re.compile("|".join(f"(?:{words})" for words in self.excused), re.IGNORECASE) if self.excused else None
+    def excuses(self) -> tuple[Phrase, ...]:
+        return tuple(map(phrase, self.excused))
 
 
 class Rulebook(_Entry):
@@ -198,14 +196,28 @@ class Rulebook(_Entry):
             raise ValueError(f"rule ids used twice: {', '.join(twice)}")
         return self
 
+    def matches(self, rule: Rule, text: str) -> Iterator[tuple[Words, re.Match[str]]]:
+        """Where `text` has words the rule is about, but for those it excuses."""
+        kept = self.finder.without(rule.excuses, text)
+        for words in rule.patterns:
+            for found in self.finder.find([words.phrase], kept):
+                yield words, found
+
     def without_excused(self, text: str) -> str:
         """`text` without the phrases that some rule knows to be harmless."""
-        return self._excuses.sub(" ", text)
+        return self.finder.without(self._excuses, text, blank=" ")
 
     @cached_property
-    def _excuses(self) -> re.Pattern[str]:
-        excused = [words for rule in self.rules for words in rule.excused]
-        return re.compile("|".join(f"(?:{words})" for words in excused), re.IGNORECASE)
+    def _excuses(self) -> tuple[Phrase, ...]:
+        return tuple(chain.from_iterable(rule.excuses for rule in self.rules))
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Finds whatever phrases the book has."""
+        patterns = (words.phrase for rule in self.rules for words in rule.patterns)
+        nutrition = (claim.phrase for claim in self.nutrition_claims)
+        authorised = (claim.phrase for claim in self.authorised_claims)
+        return Finder(chain(patterns, self._excuses, nutrition, authorised))
 
     def only(self, check: Check) -> Rule:
         """The one rule of a check that only one has. Raises ValueError where there are none or several."""
@@ -269,11 +281,3 @@ def _unsound(book: dict[str, Any], error: ValidationError) -> str:
         close = get_close_matches(str(first["loc"][-1]), [*Rule.model_fields, "except"], n=1)
         message = f"there is no such field{f': did you mean {close[0]!r}?' if close else ''}"
     return f"{', '.join(place)}: {message}" if place else message
-
-
-def _compilable(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"pattern {pattern!r} is not a regular expression: {error}") from error
-    return pattern

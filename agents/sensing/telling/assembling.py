@@ -40,7 +40,7 @@ def assemble(scene: Scene, category: int, alarm: Alarm, rows: Rows, decompositio
         extrapolated=decomposition.extrapolated is Cause.WEATHER,
         ended=ended_spells(scene.panel, scene.baseline, rows, window),
     )
-    is_over = spell_now is not None and spell_now.ended > 0
+    is_over = spell_now is not None and spell_now.is_over
     advertisable = alarm.scope != "shock" and is_advertisable(decomposition, price_change, ahead, is_over=is_over)
     return Insight(
         category=scene.baseline.categories[category],

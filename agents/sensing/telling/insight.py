@@ -108,7 +108,7 @@ class Insight:
     @property
     def weather_is_over(self) -> bool:
         """Whether the weather that can be behind what it did to sales has ended."""
-        return self.spell_now is not None and self.spell_now.ended > 0
+        return self.spell_now is not None and self.spell_now.is_over
 
     @property
     def value(self) -> float:

@@ -27,7 +27,7 @@ def spell_words(spell: Spell | None) -> str:
 
 
 def in_spell(spell: Spell) -> str:
-    return f"{'after' if spell.ended else 'in'} {spell.words}"
+    return f"{'after' if spell.is_over else 'in'} {spell.words}"
 
 
 def named(spell: Spell | None) -> str:

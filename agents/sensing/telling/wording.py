@@ -164,7 +164,7 @@ def _leave_it(finding: Insight, elsewhere: Elsewhere) -> str:
 
 def _weather_advice(finding: Insight) -> str:
     category, told = finding.category, spell_told(finding)
-    spell, is_over = spell_words(told), told is not None and told.ended > 0
+    spell, is_over = spell_words(told), told is not None and told.is_over
     if is_over and not finding.advertisable and finding.change > 0:
         return f"Wait: the {spell} that sold {category} is over."
     if not finding.advertisable:
@@ -256,7 +256,7 @@ def _in_the_weather(finding: Insight) -> str:
     """What the weather was, and whether it is over."""
     spell = finding.spell_now
     goes_on = {ahead.driver for ahead in finding.spells_ahead}
-    if spell is not None and (spell.ended or not _is_passing(finding)):
+    if spell is not None and (spell.is_over or not _is_passing(finding)):
         return f" {in_spell(spell)}"
     if not _is_passing(finding):
         return " with the weather"

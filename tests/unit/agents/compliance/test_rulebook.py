@@ -33,7 +33,8 @@ def sound(text: str) -> Rulebook:
     ],
 )
 def test_a_slip_in_the_rulebook_is_told_by_rule_and_field(was: str, now: str, told: str) -> None:
-    [(_, found)] = sound(GOOD).rules[0].matches("axb")
+    book = sound(GOOD)
+    [(_, found)] = book.matches(book.rules[0], "axb")
     assert found.group(0) == "x"
     head, rules = GOOD.split("rules:")
     with pytest.raises(DataFault) as refused:

@@ -111,6 +111,8 @@ async def test_who_ends_first_stands_first_and_one_the_platform_does_not_know_is
     assert pacing.pace == (await system.figures.board.kpis()).pace
     assert pacing.estimate is None, "of a whole of which a part is not known"
     assert pacing.flights_untold == 1, "a sum says what it leaves out"
+    charged = [one.charged for one in pacing.items if one.charged is not None]
+    assert pacing.charged == sum(charged) > max(charged), "what stands above the flights is the sum of what they say"
 
 
 async def test_where_nothing_runs_there_is_nothing_to_pace(system: System) -> None:

@@ -1,6 +1,6 @@
 """One active run per thread: a lease that its owner keeps alive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -72,6 +72,11 @@ class RunRegistry:
             return None if row is None else ActiveRun.model_validate(row)
 
         return await self._database.read(unit)
+
+    async def held_among(self, threads: Collection[UUID]) -> set[UUID]:
+        """Those of the threads that have a run."""
+        query = select(_R.thread_id).where(_R.thread_id.in_(threads))
+        return await self._database.read(lambda connection: set(connection.execute(query).scalars()))
 
     async def orders(self) -> list[KeptOrder]:
         """Every order that has not been carried out."""

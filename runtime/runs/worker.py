@@ -1,7 +1,8 @@
 """Runs executed by workers: orders travel over Redis Streams with Taskiq, and any number of workers take them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections import Counter
+from collections.abc import AsyncGenerator, Collection, Coroutine
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
@@ -17,7 +18,6 @@ from taskiq_redis import RedisStreamBroker
 
 from runtime.runs.orders import RunOrder
 from runtime.runs.queue import AT_A_TIME
-from storage.records import ActiveRun
 
 QUEUE = "tescosense:runs"
 KEPT = 100_000
@@ -25,7 +25,7 @@ KEPT = 100_000
 TOLD_AGAIN_AFTER = 20.0
 """Seconds after which workers are told once more of an order that none has taken up: the message may be lost."""
 LOOK_EVERY = 0.05
-"""Seconds between looks at a lease somebody waits for."""
+"""Seconds between looks at the leases somebody waits for."""
 RECONNECT_SECONDS = 0.5
 UNTOLD = (SendTaskError, RedisError)
 
@@ -35,7 +35,9 @@ log = structlog.get_logger()
 class Backlog(Protocol):
     """The runs there are, each with its order."""
 
-    async def active(self, thread_id: UUID) -> ActiveRun | None: ...
+    async def held_among(self, threads: Collection[UUID]) -> set[UUID]:
+        """Those of the threads that have a run."""
+        ...
 
 
 class Carrier(Protocol):
@@ -93,6 +95,9 @@ class RedisQueue:
         self._owner = owner
         self._task: AsyncTaskiqDecoratedTask[[str, str, str], Coroutine[None, None, None]] | None = None
         self._told: dict[UUID, float] = {}
+        self._awaited = Counter[UUID]()
+        self._looking: asyncio.Task[tuple[frozenset[UUID], set[UUID]]] | None = None
+        self._looked_at = 0.0
 
     async def submit(self, order: RunOrder) -> None:
         """Never fails: the order is stored, and where workers cannot be told of it now, recovery tells them later."""
@@ -124,10 +129,32 @@ class RedisQueue:
 
     async def finished(self, thread_id: UUID) -> None:
         """Wait until the thread's lease is given up. What the run raised is in the worker's log."""
-        while await self._runs.active(thread_id) is not None:  # noqa: ASYNC110 - another process gives it up
-            await asyncio.sleep(LOOK_EVERY)
+        self._awaited[thread_id] += 1
+        try:
+            while True:
+                asked, held = await self._next_look()
+                if thread_id in asked and thread_id not in held:
+                    return
+        finally:
+            self._awaited[thread_id] -= 1
+
+    async def _next_look(self) -> tuple[frozenset[UUID], set[UUID]]:
+        """Of which threads it was asked whether they have a run, and which have: one look for all that wait."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look(), name="leases")
+        return await asyncio.shield(self._looking)
+
+    async def _look(self) -> tuple[frozenset[UUID], set[UUID]]:
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(self._looked_at + LOOK_EVERY - loop.time())
+        self._looked_at = loop.time()
+        self._awaited = +self._awaited  # Without those nobody waits for any more.
+        asked = frozenset(self._awaited)
+        return asked, await self._runs.held_among(asked)
 
     async def aclose(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
         if self._task is not None:
             await self._broker.shutdown()
 

@@ -19,6 +19,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from domain.errors import BadInput, DataFault, NotFound
 from domain.model_calls import Tokens
+from llm_mocks.real.ended_early import end_of, raised_for, tokens_in
 from llm_mocks.real.reported import report, reported
 
 Structured = dict[str, Any]
@@ -34,6 +35,7 @@ class _Said(BaseModel):
     model_name: str = ""
     input_tokens: int | None = None
     output_tokens: int | None = None
+    finish_reason: str = Field(default="", description="where it ended early")
 
     @classmethod
     def of(cls, message: AIMessage) -> Self:
@@ -43,6 +45,7 @@ class _Said(BaseModel):
             model_name=str(message.response_metadata.get("model_name", "")),
             input_tokens=usage["input_tokens"] if usage else None,
             output_tokens=usage["output_tokens"] if usage else None,
+            finish_reason=end_of(message.response_metadata),
         )
 
     def message(self) -> AIMessage:
@@ -50,9 +53,10 @@ class _Said(BaseModel):
         usage = None
         if read is not None and written is not None:
             usage = {"input_tokens": read, "output_tokens": written, "total_tokens": read + written}
-        named = {"model_name": self.model_name} if self.model_name else {}
+        about = {"model_name": self.model_name, "finish_reason": self.finish_reason}
+        told = {name: value for name, value in about.items() if value}
         return AIMessage.model_validate(
-            {"content": self.content, "usage_metadata": usage, "response_metadata": named, "type": "ai"}
+            {"content": self.content, "usage_metadata": usage, "response_metadata": told, "type": "ai"}
         )
 
 
@@ -68,7 +72,7 @@ class _Flaw(BaseModel):
     @classmethod
     def of(cls, error: BaseException) -> Self:
         if not isinstance(error, ValidationError):
-            return cls(told=str(error))
+            return cls(told=raised_for(error) or str(error))
         found = error.errors(include_url=False, include_input=False, include_context=False)
         return cls(title=error.title, faults=[(list(one["loc"]), one["msg"]) for one in found])
 
@@ -288,6 +292,12 @@ async def _outcome(
     except (OutputParserException, ValidationError) as error:
         if isinstance(error, ValidationError) and error.title != form.__name__:
             raise
+        return error
+    except Exception as error:
+        if not raised_for(error):
+            raise
+        if tokens := tokens_in(error):
+            report(tokens)
         return error
     return made if isinstance(made, dict) else {"raw": None, "parsed": made, "parsing_error": None}
 

@@ -22,9 +22,10 @@ from domain.channel import Channel
 from domain.errors import ModelFailure, NotFound, TransientFailure
 from domain.events import ModelCalled
 from domain.identifiers import new_id
-from domain.kept_answers import LOOKED_UP, answers_kept, tell
+from domain.kept_answers import LOOKED_UP, Forget, answers_kept, tell
 from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
+from llm_mocks.real.ended_early import REMEDIES, ended_early, raised_for, tokens_in
 from llm_mocks.real.provider_errors import ProviderFault, fault_of, is_of_its_words
 from llm_mocks.real.reported import reported
 from prompts.template import RenderedPrompt
@@ -66,7 +67,8 @@ async def ask(
     channel: Channel | None = None,
     drafting: Drafting | None = None,
 ) -> Answer[T]:
-    """Ask for an instance of `schema`; an unusable answer is sent back with what was wrong with it.
+    """Ask for an instance of `schema`; an unusable answer is sent back with what was wrong with it, one that ended
+    early once.
 
     `announce` hears of every call, the unusable ones too; with `drafting` the answer is streamed and told as it comes,
     and what of it is no answer is taken back. Raises ModelFailure after the last try, none of whose answers is kept,
@@ -74,9 +76,10 @@ async def ask(
     rate limit, for the caller's retry policy; NotFound where a recording answers and holds no answer.
     """
     messages: list[BaseMessage] = list(rendered.messages)
-    name, read, written, complaint = asked_as(model), 0, 0, ""
+    name, read, written, attempt, complaint = asked_as(model), 0, 0, 0, ""
     with answers_kept() as kept:
         for attempt in range(1, attempts + 1):
+            first_kept = len(kept)
             calls.count(node)
             listener = _Listener(Question(node, attempt, rendered, channel), model, calls, announce)
             with calling(model, name, rendered, attempt) as call:
@@ -96,15 +99,27 @@ async def ask(
             read, written = read + (last.input_tokens or 0), written + (last.output_tokens or 0)
             if outcome.value is not None:
                 return Answer(outcome.value, name, last.is_mock, rendered.hash, read, written)
+            if attempt > 1:
+                # The next try may be the same question; the first never is, and is not paid for again.
+                await _forgotten(kept, first_kept)
+            has_ended_so_before = complaint == outcome.complaint and complaint in REMEDIES
             complaint = outcome.complaint
+            if has_ended_so_before:
+                break
             messages = [*rendered.messages, *_sent_back(outcome, schema)]
     # They would be given again for good, to whoever goes on with this campaign or begins another like it.
-    for forget in kept:
-        await forget()
+    await _forgotten(kept)
     raise ModelFailure(
-        f"the model '{name}' gave the {node} agent no usable answer in {attempts} tries ({complaint})",
-        remedy="try another model, or mend the prompt",
+        f"the model '{name}' gave the {node} agent no usable answer in {attempt} tries ({complaint})",
+        remedy=REMEDIES.get(complaint, "try another model, or mend the prompt"),
     )
+
+
+async def _forgotten(kept: list[Forget], first: int = 0) -> None:
+    """Those answers from the first on are kept no longer."""
+    for forget in kept[first:]:
+        await forget()
+    del kept[first:]
 
 
 class _Listener(Hearing):
@@ -194,6 +209,10 @@ async def _try(
             f"the node '{node}' asked with the prompt '{rendered.name}', and {error.problem}", remedy=error.remedy
         ) from error
     except Exception as error:
+        if complaint := raised_for(error):
+            in_error = tokens_in(error)
+            listener.unreadable([*told, in_error] if in_error else told)
+            return _Try(None, None, complaint)
         fault = fault_of(error)
         if fault is None and isinstance(error, ValueError) and is_of_its_words(error):
             listener.unreadable(told)
@@ -205,6 +224,8 @@ async def _try(
         result = {"raw": None, "parsed": result, "parsing_error": None}
     raw = result["raw"] if isinstance(result["raw"], AIMessage) else None
     value, problem = result["parsed"], result["parsing_error"]
+    if raw and (complaint := ended_early(raw.response_metadata)):
+        return _Try(raw, None, complaint)
     if not isinstance(value, schema):
         return _Try(raw, None, _reason(problem) if problem else "the answer was not in the form asked for")
     complaint = repeated(value, rendered.instructions)

@@ -12,6 +12,7 @@ from langchain_core.runnables.config import RunnableConfig
 from langchain_core.tools import BaseTool
 
 from domain.errors import TransientFailure
+from llm_mocks.real.ended_early import raised_for
 from llm_mocks.real.provider_errors import fault_of
 
 
@@ -87,6 +88,9 @@ class InTurn(BaseChatModel):
 
 
 def passes_on(error: Exception) -> bool:
-    """Whether another model is asked in the place of one that raised this: never for a mistake of ours."""
+    """Whether another model is asked in the place of one that raised this: never for a mistake of ours, nor for an
+    answer that ended early."""
+    if raised_for(error):
+        return False
     fault = fault_of(error)
     return isinstance(error, TransientFailure) or (fault is not None and not fault.is_filtered)

@@ -4,11 +4,13 @@ An answer that comes from here says so, and is shown as such.
 """
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from langchain_core._api import LangChainBetaWarning
 from langchain_core.caches import BaseCache
 from langchain_core.load import dumps, loads
 from langchain_core.messages import AIMessage
@@ -39,7 +41,7 @@ class AnswerCache(BaseCache):
         if text is None:
             return None
         can_be_forgotten(partial(self._forget, key))
-        message: AIMessage = loads(text, allowed_objects="messages")
+        message = _read(text)
         marked = message.model_copy(update={"response_metadata": message.response_metadata | FROM_CACHE})
         return [ChatGeneration(message=marked)]
 
@@ -78,6 +80,14 @@ class AnswerCache(BaseCache):
 
 def _key(prompt: str, llm_string: str) -> str:
     return hashlib.sha256(f"{llm_string}\n{prompt}".encode()).hexdigest()
+
+
+def _read(text: str) -> AIMessage:
+    with warnings.catch_warnings():
+        # That reading is new in LangChain is nothing to whoever runs a campaign.
+        warnings.simplefilter("ignore", LangChainBetaWarning)
+        message: AIMessage = loads(text, allowed_objects="messages")
+    return message
 
 
 def _plain(message: AIMessage) -> AIMessage:

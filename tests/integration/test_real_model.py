@@ -89,12 +89,13 @@ def test_a_campaign_is_written_by_the_model_that_was_named(
 def test_the_same_prompt_is_paid_for_once(tescosense: CommandLine, server: tuple[str, type[OpenAiCompatible]]) -> None:
     url, handler = server
     arguments = ("run", "heavy-rain", "--autonomy", "shadow", "--model", "openai:some-model", "--json")
-    tescosense(*arguments, **settings(url))
+    first = tescosense(*arguments, **settings(url))
     paid = len(handler.requests)
     again = tescosense(*arguments, **settings(url))
     assert again.summary["status"] == "AWAITING_APPROVAL", "it writes one headline for every channel"
     assert paid > 0
     assert len(handler.requests) == paid
+    assert "Warning" not in first.err + again.err
 
 
 def test_a_real_model_that_answers_garbage_fails_the_campaign_by_name(

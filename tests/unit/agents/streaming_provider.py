@@ -13,7 +13,11 @@ from typing import Any, Literal
 import orjson
 
 Asked = dict[str, Any]
-Turn = Literal["streams", "breaks", "says overloaded", "answers whole", "takes no stream", "garbage"]
+Turn = Literal[
+    "streams", "breaks", "says overloaded", "answers whole", "takes no stream", "garbage", "cut off", "filtered"
+]
+ENDS = {"cut off": ("length", "max_tokens"), "filtered": ("content_filter", "refusal")}
+"""Why an answer ends with half of it said, as OpenAI and Anthropic call it."""
 READ, WRITTEN = 11, 7
 
 
@@ -23,17 +27,20 @@ class StreamingProvider(BaseHTTPRequestHandler):
     turns: list[Turn]
     answer: Callable[[Asked], dict[str, Any]]
     requests: list[Asked]
+    ends: tuple[str, str] | None
 
     def do_POST(self) -> None:
         asked = orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.requests.append(asked)
         turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
         text = "I would rather not." if turn == "garbage" else orjson.dumps(self.answer(asked)).decode()
+        self.ends = ENDS.get(turn)
+        text = text[: len(text) // 2] if self.ends else text
         pieces = [text[at : at + 7] for at in range(0, len(text), 7)]
         if turn == "takes no stream" and asked.get("stream"):
             self._body(400, {"error": {"message": "Unrecognized request argument supplied: stream_options"}})
         elif turn in ("answers whole", "takes no stream") or not asked.get("stream"):
-            self._body(200, _whole(asked["model"], text))
+            self._body(200, _whole(asked["model"], text, self.ends[0] if self.ends else "stop"))
         else:
             events = self._anthropic(asked, pieces) if self.path.endswith("/messages") else self._openai(asked, pieces)
             self._stream(list(events), turn)
@@ -44,7 +51,7 @@ class StreamingProvider(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for event in events if turn in ("streams", "garbage") else events[: len(events) // 2]:
+        for event in events if turn in ("streams", "garbage", *ENDS) else events[: len(events) // 2]:
             self._chunk(event)
         if turn == "says overloaded":
             said = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
@@ -63,7 +70,8 @@ class StreamingProvider(BaseHTTPRequestHandler):
         yield _data({**head, "choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]})
         for piece in pieces:
             yield _data({**head, "choices": [{"index": 0, "delta": {"content": piece}}]})
-        yield _data({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        ends = self.ends[0] if self.ends else "stop"
+        yield _data({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": ends}]})
         if asked.get("stream_options", {}).get("include_usage"):
             yield _data({**head, "choices": [], "usage": _usage()})
         yield b"data: [DONE]\n\n"
@@ -84,7 +92,8 @@ class StreamingProvider(BaseHTTPRequestHandler):
             )
             yield _named("content_block_delta", index=0, delta=delta)
         yield _named("content_block_stop", index=0)
-        stopped = {"stop_reason": "tool_use" if tools else "end_turn", "stop_sequence": None}
+        reason = self.ends[1] if self.ends else "tool_use" if tools else "end_turn"
+        stopped = {"stop_reason": reason, "stop_sequence": None}
         yield _named("message_delta", delta=stopped, usage={"input_tokens": READ, "output_tokens": WRITTEN})
         yield _named("message_stop")
 
@@ -104,9 +113,9 @@ def _usage() -> dict[str, int]:
     return {"prompt_tokens": READ, "completion_tokens": WRITTEN, "total_tokens": READ + WRITTEN}
 
 
-def _whole(model: str, text: str) -> dict[str, Any]:
+def _whole(model: str, text: str, ends: str) -> dict[str, Any]:
     message = {"role": "assistant", "content": text}
-    choices = [{"index": 0, "finish_reason": "stop", "message": message}]
+    choices = [{"index": 0, "finish_reason": ends, "message": message}]
     head = {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": model}
     return {**head, "choices": choices, "usage": _usage()}
 

@@ -6,7 +6,16 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal, NamedTuple
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from domain.channel import Channel
 
@@ -55,6 +64,13 @@ class Tokens(NamedTuple):
         return self.read > 0 and all(0 <= number <= MOST_TOKENS for number in self)
 
 
+def _a_number(given: object) -> object:
+    """Raises ValueError for what only reads as a number: `true` as 1, and words in quotes."""
+    if isinstance(given, bool | str):
+        raise ValueError(f"{given!r} is no number")
+    return given
+
+
 def _a_million(amount: Decimal) -> Decimal:
     """Raises ValueError for what is asked for a single token."""
     if 0 < amount < _LEAST_A_MILLION:
@@ -62,7 +78,7 @@ def _a_million(amount: Decimal) -> Decimal:
     return amount
 
 
-Rate = Annotated[Decimal, Field(ge=0, le=MOST_A_MILLION), AfterValidator(_a_million)]
+Rate = Annotated[Decimal, Field(ge=0, le=MOST_A_MILLION), BeforeValidator(_a_number), AfterValidator(_a_million)]
 
 
 class Rates(BaseModel):
@@ -74,7 +90,9 @@ class Rates(BaseModel):
     output: Rate
     cached_input: Rate | None = Field(default=None, description="as `input` when empty")
     cache_write: Rate | None = Field(default=None, description="as `input` when empty")
-    most_input: int | None = Field(default=None, gt=0, description="the longest prompt, in tokens, it holds for")
+    most_input: Annotated[int, Field(gt=0), BeforeValidator(_a_number)] | None = Field(
+        default=None, description="the longest prompt, in tokens, it holds for"
+    )
 
 
 class ModelPrice(Rates):

@@ -77,10 +77,10 @@ class _Completion(_Answer):
 def checking_client(model: str) -> "DefaultAsyncHttpxClient":
     """An HTTP client for the SDK. It raises ModelFailure for what comes back as a success and is no answer, and the
     SDK's own error for a provider's that does."""
-    from llm_mocks.real.streamed import Bounded, StreamingClient
+    from llm_mocks.real.streamed import StreamingClient, bounded
 
     async def check(response: _Response) -> None:
-        response.stream = Bounded(response.stream, model)
+        bounded(response, model)
         kind = content_type(response.headers)
         if response.status_code in _NO_SUCH_PLACE and kind == "text/html":
             raise _no_models_api(model, f"{response.status_code} and a page of HTML")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from domain.errors import BadInput
 from domain.model_calls import ModelPrice, Rates
@@ -17,13 +18,20 @@ _DATED = re.compile(r"[-@](?:\d{4}-\d{2}-\d{2}|\d{8})$")
 """The end of a name under which a provider keeps one state of a model."""
 
 
+def _a_day(given: object) -> object:
+    """Raises ValueError for a number, which would be read as seconds since 1970."""
+    if isinstance(given, int | Decimal):
+        raise ValueError(f"{given!r} is no day: write it as 2026-11-01")
+    return given
+
+
 class _Of(BaseModel):
     """One provider's part of a file."""
 
     model_config = ConfigDict(extra="forbid")
 
     source: str
-    as_of: date
+    as_of: Annotated[date, BeforeValidator(_a_day)]
     models: dict[str, Rates]
 
 

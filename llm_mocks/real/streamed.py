@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import orjson
-from httpx2 import AsyncByteStream
+from httpx2 import AsyncByteStream, Response
 from openai import DefaultAsyncHttpxClient
 from pydantic import BaseModel, ValidationError
 
@@ -35,8 +35,7 @@ class StreamingClient(DefaultAsyncHttpxClient):
         if not response.is_success:
             return response
         if content_type(response.headers) == "text/event-stream":
-            if "content-encoding" not in response.headers:
-                response.stream = _TokensKnown(response.stream)
+            response.stream = _TokensKnown(response.stream)
             return response
         stream = as_stream(await response.aread())
         headers = {"content-type": "text/event-stream"}
@@ -50,16 +49,26 @@ class StreamingClient(DefaultAsyncHttpxClient):
         )
 
 
-class Bounded(AsyncByteStream):
-    """Raises ModelFailure where an answer does not end: it would be kept in memory until the call's time is over."""
+def bounded(response: Any, model: str) -> None:
+    """Has a response be read unpacked, and no further than an answer is long."""
+    packed = Response(response.status_code, headers=response.headers, stream=response.stream, request=response.request)
+    response.stream = _Bounded(packed, model)
+    response.headers.pop("content-encoding", None)
 
-    def __init__(self, inner: Any, model: str) -> None:
-        self._inner = inner
+
+class _Bounded(AsyncByteStream):
+    """Raises ModelFailure where an answer does not end: it would be kept in memory until the call's time is over.
+
+    Its bytes are counted unpacked, as they come: a thousand times as many may be packed into some.
+    """
+
+    def __init__(self, packed: Response, model: str) -> None:
+        self._packed = packed
         self._model = model
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         came = 0
-        async for data in self._inner:
+        async for data in self._packed.aiter_bytes():
             came += len(data)
             if came > _LONGEST_ANSWER:
                 raise ModelFailure(
@@ -69,7 +78,7 @@ class Bounded(AsyncByteStream):
             yield data
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        await self._packed.aclose()
 
 
 class _TokensKnown(AsyncByteStream):

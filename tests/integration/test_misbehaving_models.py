@@ -1,10 +1,12 @@
 """What is no answer of a chat model is told as that, and a mistake of our own inside a call as a mistake of ours."""
 
+import gzip
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +15,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from httpx2 import Response
 from pydantic import BaseModel, field_validator
 
 from agents.asking.ask import ask
@@ -42,6 +45,7 @@ class Reply(NamedTuple):
     status: int = 200
     kind: str = "application/json"
     sent: int | None = None
+    headers: Mapping[str, str] = {}
 
 
 def completion(**changes: object) -> bytes:
@@ -80,6 +84,8 @@ def serving(reply: Reply) -> Iterator[str]:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.kind)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
             self.wfile.write(reply.body[: reply.sent])
@@ -136,10 +142,46 @@ async def test_an_answer_that_does_not_end_is_not_kept(is_streamed: bool) -> Non
     assert sum(read) < 64 * 2**20, "what is under way between two processes, and no more"
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
+@pytest.mark.parametrize("packed_as", ["gzip", "deflate"])
+async def test_a_packed_answer_is_unpacked_no_further_than_an_answer_is_long(
+    kind: str, packed_as: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked: list[int] = []
+    by_itself = Response.aiter_bytes
+
+    async def counted(response: Response, size: int | None = None) -> AsyncIterator[bytes]:
+        async for data in by_itself(response, size):
+            if "content-encoding" in response.headers:
+                unpacked.append(len(data))
+            yield data
+
+    monkeypatch.setattr(Response, "aiter_bytes", counted)
+    packing = zlib.compressobj(wbits=31 if packed_as == "gzip" else 15)
+    zeros = b"".join(packing.compress(bytes(2**20)) for _ in range(200)) + packing.flush()
+    drafting = Drafting(uuid4(), "creative", None, lambda _: None) if kind == "text/event-stream" else None
+    reply = Reply(zeros, kind=kind, headers={"Content-Encoding": packed_as})
+    with serving(reply) as url, pytest.raises(ModelFailure, match="more than 16 MB"):
+        await asked(url, drafting=drafting)
+    assert 16 * 2**20 < sum(unpacked) <= 17 * 2**20, "and one piece more, of which it is told"
+
+
+@pytest.mark.parametrize("packed_as", ["gzip", "GZIP", "deflate", "identity"])
+@pytest.mark.parametrize("is_streamed", [False, True])
+async def test_a_packed_answer_is_read_watched_or_not(packed_as: str, is_streamed: bool) -> None:
+    body = streamed(orjson.dumps(WORDS).decode()) if is_streamed else completion()
+    packed = {"gzip": gzip.compress(body), "deflate": zlib.compress(body), "identity": body}[packed_as.lower()]
+    kind = "text/event-stream" if is_streamed else "application/json"
+    with serving(Reply(packed, kind=kind, headers={"Content-Encoding": packed_as})) as url:
+        watching = Drafting(uuid4(), "creative", None, lambda _: None) if is_streamed else None
+        assert await asked(url, drafting=watching) == AdCopy(**WORDS)
+
+
 def streamed(words: str) -> bytes:
     """A stream that has a letter in each of its chunks, then says that it is over."""
     chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "some-model"}
-    deltas = [{"index": 0, "delta": {"content": letter}} for letter in words] + [{"index": 0, "finish_reason": "stop"}]
+    said = [{"role": "assistant", "content": ""}, *({"content": letter} for letter in words)]
+    deltas = [*({"index": 0, "delta": delta} for delta in said), {"index": 0, "finish_reason": "stop"}]
     events = [orjson.dumps(chunk | {"choices": [{"delta": {}, **delta}]}) for delta in deltas]
     return b"".join(b"data: %b\n\n" % event for event in [*events, b"[DONE]"])
 

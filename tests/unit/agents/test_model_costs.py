@@ -199,6 +199,7 @@ def test_a_server_of_somebody_else_s_has_no_published_price(tmp_path: Path) -> N
         ("[openai]\nmodels = {}", "openai.source: Field required"),
         ('[openai]\nsource = "x"\nas_of = 2026-11-01\nmodels = { a = { input = 1 } }', "output: Field required"),
         ('[o]\nsource = "x"\nas_of = 2026-11-01\nmodels = { a = { input = -1, output = 1 } }', "input: Input should"),
+        ('[o]\nsource = "x"\nas_of = 20261101\nmodels = {}', "o.as_of: 20261101 is no day: write it as 2026-11-01"),
     ],
 )
 def test_a_file_that_is_no_price_list_is_named_with_what_is_wrong(tmp_path: Path, text: str | None, told: str) -> None:
@@ -218,7 +219,11 @@ def test_a_file_that_is_no_price_list_is_named_with_what_is_wrong(tmp_path: Path
         ("input = 1, output = 2.5e-7", "gpt-5.output: 2.5E-7 is the price of a token: give that of a million"),
         ("input = 1, output = nan", "gpt-5.output: Input should be a finite number"),
         ("input = 1, output = 2, cached_input = -1", "gpt-5.cached_input: Input should be greater than or equal to 0"),
-        ("input = true, output = 2", "gpt-5.input: "),
+        ("input = true, output = 2", "gpt-5.input: True is no number"),
+        ('input = "1", output = 2', "gpt-5.input: '1' is no number"),
+        ("input = 1, output = 2, cached_input = false", "gpt-5.cached_input: False is no number"),
+        ("input = 1, output = 2, most_input = true", "gpt-5.most_input: True is no number"),
+        ('input = 1, output = 2, most_input = "200000"', "gpt-5.most_input: '200000' is no number"),
     ],
 )
 def test_a_price_that_no_model_has_is_named_with_its_model(tmp_path: Path, rates: str, told: str) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, JsonValue
 from domain.autonomy import Autonomy
 from domain.context import Branch, CampaignContext, ForkedFrom, ScheduledScenario, imported_world_of
 from domain.decision import ApprovalAnswer
-from domain.errors import BadInput, Conflict, shown
+from domain.errors import BadInput, Conflict, NotFound, shown
 from domain.forks import Fork
 from domain.identifiers import new_id
 from domain.state import CampaignState, CampaignStatus
@@ -94,7 +94,7 @@ class ForkDesk:
         if origin.forked_from is not None:
             raise BadInput(
                 f"campaign {campaign_id} is a fork itself",
-                remedy=f"fork the campaign it came of, {origin.forked_from.campaign_id}",
+                remedy=await self._to_fork_instead(origin.forked_from.campaign_id),
                 field="campaign_id",
             )
         async with self._one_at_a_time:
@@ -176,6 +176,16 @@ class ForkDesk:
     async def of(self, campaign_id: UUID) -> list[Fork]:
         """The forks of a campaign, newest first."""
         return [Fork.model_validate(document) for document in await self._forks.of(campaign_id)]
+
+    async def _to_fork_instead(self, came_of: UUID) -> str:
+        try:
+            await self.histories.context(came_of)
+        except NotFound:
+            return (
+                f"the campaign it came of, {came_of}, is not here: export it where it ran, and fork it there, or here "
+                "after `tescosense campaigns import`"
+            )
+        return f"fork the campaign it came of, {came_of}"
 
     async def _began(self, campaign_id: UUID) -> datetime:
         record = await self._records.get(campaign_id)

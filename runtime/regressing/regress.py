@@ -183,7 +183,7 @@ class Regression:
         because, file = [], history.file
         prompts = prompts_of(file)
         if prompts and history.asked_otherwise and await self._changed(history, today._replace(prompts=True)) != found:
-            because.append(Because(cause="prompt", what=", ".join(sorted(prompts))))
+            because.append(Because(cause="prompt", what=", ".join(sorted(history.asked_otherwise))))
         if not today.beliefs and await self._changed(history, today._replace(beliefs=True)) != found:
             said = f"lessons known then: {len(knew(file))}; today: {len(of_others(file, history.lessons or ()))}"
             because.append(Because(cause="belief", what=said))

@@ -97,6 +97,22 @@ async def test_prompt_and_code_at_once_are_both_named(tmp_path: Path, monkeypatc
     assert causes(told) == ["prompt", "code"]
 
 
+async def test_a_promoted_prompt_code_and_a_withdrawn_lesson_at_once_are_named_each_with_what_it_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decision, "EXPLORATION", 0.9)
+    folder = a_folder(tmp_path)
+    edit(folder, *PROMPT_EDIT)
+    release(folder)
+    async with houses(Settings(data_dir=tmp_path, prompts_dir=folder), 2) as (then, now):
+        told = await Regression(then, now).replay(read(TAUGHT), [])
+    assert [(because.cause, because.what) for because in told.causes] == [
+        ("prompt", "creative"),
+        ("belief", "lessons known then: 1; today: 0"),
+        ("code", "strategy"),
+    ]
+
+
 async def test_what_the_tills_say_otherwise_is_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no room of the code but the world has changed since, what sensing finds otherwise is in its data."""
     history = read(SOUP)

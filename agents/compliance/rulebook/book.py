@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from agents.compliance.nations import Nation
 from agents.compliance.rulebook.finder import Finder
-from agents.compliance.rulebook.phrases import Phrase, phrase
+from agents.compliance.rulebook.phrases import Phrase, phrase_of
 from domain.creative import Outcome
 from domain.errors import DataFault
 
@@ -77,12 +77,12 @@ class NutritionClaim(_Entry):
     def _one_limit(self) -> "NutritionClaim":
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError(f"nutrition claim {self.words!r} needs exactly one of at_least and at_most")
-        phrase(self.words)
+        phrase_of(self.words)
         return self
 
     @cached_property
     def phrase(self) -> Phrase:
-        return phrase(rf"\b(?:{self.words})")
+        return phrase_of(rf"\b(?:{self.words})")
 
 
 class AuthorisedClaim(_Entry):
@@ -93,7 +93,7 @@ class AuthorisedClaim(_Entry):
 
     @cached_property
     def phrase(self) -> Phrase:
-        return phrase(
+        return phrase_of(
             rf"\b{self.nutrient} (?:contributes? to|helps? to maintain|supports?|is needed for) (?:the )?"
             rf"(?:maintenance of )?(?:normal )?(?:{self.effects})"
         )
@@ -125,12 +125,12 @@ class Words(_Entry):
     @field_validator("words")
     @classmethod
     def _is_a_phrase(cls, words: str) -> str:
-        phrase(words)
+        phrase_of(words)
         return words
 
     @property
     def phrase(self) -> Phrase:
-        return phrase(self.words)
+        return phrase_of(self.words)
 
 
 class Rule(_Entry):
@@ -159,7 +159,7 @@ class Rule(_Entry):
     @classmethod
     def _are_phrases(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for words in patterns:
-            phrase(words)
+            phrase_of(words)
         return patterns
 
     @model_validator(mode="after")
@@ -174,7 +174,7 @@ class Rule(_Entry):
 
     @cached_property
     def excuses(self) -> tuple[Phrase, ...]:
-        return tuple(map(phrase, self.excused))
+        return tuple(map(phrase_of, self.excused))
 
 
 class Rulebook(_Entry):

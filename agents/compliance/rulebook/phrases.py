@@ -51,7 +51,7 @@ class Phrase:
         self.wordings = tuple(_wordings(words, parts, list(tree)))
 
 
-phrase = cache(Phrase)
+phrase_of = cache(Phrase)
 """Some rules share a phrase, and each is taken apart once."""
 
 

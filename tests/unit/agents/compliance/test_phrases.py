@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from agents.compliance.rulebook.book import Rulebook, rulebook
 from agents.compliance.rulebook.finder import Finder, small_letters
-from agents.compliance.rulebook.phrases import Phrase, phrase
+from agents.compliance.rulebook.phrases import Phrase, phrase_of
 
 LINES = 250
 ORDINARY = (
@@ -53,7 +53,7 @@ def test_the_corpus_has_every_phrase_where_the_expression_has_it() -> None:
     for text in lines_of_the_corpus():
         for one in words:
             expected = spans(plain[one].finditer(text))
-            assert spans(finder.find([phrase(one)], text)) == expected, (one, text)
+            assert spans(finder.find([phrase_of(one)], text)) == expected, (one, text)
             found += len(expected)
     assert found > LINES / 2, "there was something to find"
 
@@ -72,7 +72,7 @@ def test_whatever_an_expression_of_the_book_matches_is_found(data: st.DataObject
     words = data.draw(st.sampled_from(words_of(rulebook())))
     expression = re.compile(words, re.IGNORECASE)
     text = data.draw(st.from_regex(expression))
-    assert spans(rulebook().finder.find([phrase(words)], text)) == spans(expression.finditer(text))
+    assert spans(rulebook().finder.find([phrase_of(words)], text)) == spans(expression.finditer(text))
 
 
 PARTS = st.sampled_from(
@@ -122,7 +122,7 @@ def test_small_letters_are_all_that_ignoring_case_takes_for_a_letter() -> None:
 
 def test_an_ordinary_ad_is_searched_for_few_of_the_wordings() -> None:
     """That it was searched for each of them had made the gate a third of a campaign's time."""
-    every = sum(len(phrase(words).wordings) for words in words_of(rulebook()))
+    every = sum(len(phrase_of(words).wordings) for words in words_of(rulebook()))
     looked_for = sum(map(len, rulebook().finder.likely_in(ORDINARY).values()))
     assert 0 < looked_for < every / 50
 

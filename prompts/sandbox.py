@@ -12,6 +12,7 @@ from typing import cast
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from domain.once import once
 from prompts.checking.unclosed import Token
 from prompts.diagnostic import Fault
 
@@ -33,7 +34,7 @@ _OPENING = frozenset({"variable_begin", "block_begin", "comment_begin", "raw_beg
 _UNNESTED = frozenset({"elif", "else"})
 
 
-@lru_cache(maxsize=1)
+@once
 def environment() -> ImmutableSandboxedEnvironment:
     """The sandbox templates run in. The same whitespace rules as prompty's own renderer."""
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+from domain.once import once
+
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"'})
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _JOINER, _AS_PICTURE = "\u200d", "\ufe0f"
@@ -111,7 +113,7 @@ def _script(letter: str) -> str:
     return {"FULLWIDTH": "LATIN", "MATHEMATICAL": "LATIN", "SCRIPT": "LATIN", "DOUBLE": "LATIN"}.get(first, first)
 
 
-@cache
+@once
 def _look_alikes() -> dict[str, str]:
     """From a character to the plain letter or digit it passes for."""
     from confusable_homoglyphs.confusables import confusables_data

@@ -42,19 +42,27 @@ _OURSELVES: Final = "tescosense-"
 
 
 class MadeWith:
-    """What the steps of a graph are made with now. It is read from disk when first asked for, in a thread."""
+    """What the steps of a graph are made with now. It is read from disk when first asked for, in a thread, and once for
+    all campaigns that begin meanwhile; what could not be read is read again for the next."""
 
     def __init__(self, graph: CompiledCampaign, settings: Settings) -> None:
         self._graph = graph
         self._settings = settings
         self._known: str | None = None
+        self._reading: asyncio.Task[str] | None = None
 
     async def __call__(self) -> str:
         """One fingerprint for each step, and those that all of them have in common, as `told` takes them apart. Empty
         where a file was changed since this process began: it may run the file of before or that of after."""
         if self._known is None:
-            self._known = await asyncio.to_thread(made_with, steps_of(self._graph.builder), self._settings)
+            if self._reading is None or self._reading.done():
+                self._reading = asyncio.create_task(self._read(), name="made-with")
+            # A campaign that is cut off while it waits leaves it to the others.
+            self._known = await asyncio.shield(self._reading)
         return self._known
+
+    async def _read(self) -> str:
+        return await asyncio.to_thread(made_with, steps_of(self._graph.builder), self._settings)
 
 
 def made_with(steps: Mapping[str, object], settings: Settings, sources: Sources | None = None) -> str:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from pydantic import JsonValue
 import domain
 from domain.context import CampaignContext
 from domain.errors import Conflict, NotFound
+from domain.once import once
 from domain.prompting import DRAFT
 from domain.state import CampaignState
 from prompts.library import PromptLibrary
@@ -161,7 +161,7 @@ def _released(state: CampaignState) -> Iterator[tuple[str, str]]:
     return ((name, one.hash) for name, one in state.prompts.items() if one.label != DRAFT)
 
 
-@cache
+@once
 def code_fingerprints() -> dict[str, str]:
     """Of each room that decides something: what it was decided with."""
     root = Path(domain.__path__[0]).parent

@@ -3,19 +3,19 @@
 import importlib
 import pkgutil
 from enum import Enum
-from functools import cache
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from pydantic import BaseModel
 
 import domain
+from domain.once import once
 from storage.checkpoints.plain_models import PlainModelSerializer
 
 _FORMER_NAMES = (("domain.plan", "Channel"),)
 """Where older checkpoints say a type is that has moved since. It can still be imported from there."""
 
 
-@cache
+@once
 def domain_types() -> tuple[type, ...]:
     """Every Pydantic model and enum defined in `domain`."""
     modules = [importlib.import_module(f"domain.{module.name}") for module in pkgutil.iter_modules(domain.__path__)]

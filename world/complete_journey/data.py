@@ -3,7 +3,6 @@
 import csv
 from collections import OrderedDict
 from datetime import date, timedelta
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from domain.catalogue import Product, Store
 from domain.errors import BadInput
 from domain.money import pounds
+from domain.once import once
 from domain.panel import Panel, SeriesKey
 from world.categories import place_of
 from world.complete_journey.day import most_fallen
@@ -121,7 +121,7 @@ def _products(tables: JourneyTables, category: str) -> list[Product]:
     ]
 
 
-@cache
+@once
 def _flags() -> dict[str, tuple[str | None, bool]]:
     """For each category, the listed category of the less healthy food rules, and whether it is alcohol."""
     with files("world.complete_journey").joinpath("categories.csv").open(encoding="utf-8") as table:

@@ -4,10 +4,10 @@ import csv
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from importlib.resources import files
 
 from domain.errors import DataFault
+from domain.once import once
 
 _PARTS = re.compile(r"[/,;&|>()\n]+| - | and (?=\w+$)", re.IGNORECASE)
 _SIZE = re.compile(
@@ -83,12 +83,12 @@ def is_word_of_goods(word: str) -> bool:
     return word in _PACKED or _singular(word) in _singular_words()
 
 
-@cache
+@once
 def _singular_words() -> frozenset[str]:
     return frozenset(word for name in lexicon() for word in name.split()) | {"and", "with", "in", "of", "the", "a"}
 
 
-@cache
+@once
 def lexicon() -> dict[str, Entry]:
     """Entries by name, every word in the singular. Raises DataFault naming the line that is wrong."""
     found: dict[str, Entry] = {}
@@ -102,7 +102,7 @@ def lexicon() -> dict[str, Entry]:
     return found
 
 
-@cache
+@once
 def words_of_the_shop() -> frozenset[str]:
     """Every word a shop's goods are named with."""
     return frozenset(word for entry in lexicon().values() for word in _words(entry.name))

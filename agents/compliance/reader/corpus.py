@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
@@ -10,6 +9,7 @@ import orjson
 
 from domain.catalogue import Product
 from domain.channel import Channel
+from domain.once import once
 
 FOLDER = "agents.compliance.corpus"
 NEAR_THE_UNSEEN = frozenset(
@@ -65,7 +65,7 @@ def lines(part: Part) -> Iterator[Line]:
         )
 
 
-@cache
+@once
 def products() -> dict[str, Product]:
     """What the lines are about, by the name they use."""
     held = orjson.loads(files(FOLDER).joinpath("products.json").read_bytes())

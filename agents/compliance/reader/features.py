@@ -4,7 +4,6 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.compliance.reading.english import is_english, words_in
+from domain.once import once
 
 if TYPE_CHECKING:
     from wordllama.inference import WordLlamaInference
@@ -102,7 +102,7 @@ def _large_names(text: str, known: frozenset[str]) -> int:
     return found
 
 
-@cache
+@once
 def _vectors() -> "WordLlamaInference":
     """The word vectors of the package `wordllama`, from the file it brings along."""
     import wordllama

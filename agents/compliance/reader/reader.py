@@ -1,7 +1,6 @@
 """The second reader: a linear model over an ad's letters, meaning and manner, fitted by `fit.py` to the corpus."""
 
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -11,6 +10,7 @@ from agents.compliance.letters import folded
 from agents.compliance.reader.features import Floats, manner, meaning, pieces
 from agents.compliance.reading.english import words_in
 from domain.catalogue import Product
+from domain.once import once
 
 WEIGHTS = "weights.npz"
 _LONGEST = 2_000
@@ -71,7 +71,7 @@ def weighted_pieces(plain: str, rarity: Floats) -> tuple[list[int], Floats]:
     return buckets, values / length if length else values
 
 
-@cache
+@once
 def second_reader() -> SecondReader:
     """The reader as it was fitted last."""
     held = np.load(BytesIO(files(__package__).joinpath(WEIGHTS).read_bytes()))

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from agents.compliance.goods.lexicon import words_of_the_shop
+from domain.once import once
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -85,20 +86,20 @@ def _listed(word: str) -> bool:
     return word in _dictionary().word_frequency.dictionary or word in words_of_the_shop() or word in _vocabulary()
 
 
-@cache
+@once
 def _vocabulary() -> frozenset[str]:
     """Words of kitchens and shops that a general dictionary leaves out."""
     return frozenset(files("agents.compliance.reading").joinpath("vocabulary.txt").read_text(encoding="utf-8").split())
 
 
-@cache
+@once
 def _dictionary() -> "SpellChecker":
     from spellchecker import SpellChecker
 
     return SpellChecker(language="en", distance=1)
 
 
-@cache
+@once
 def _identifier() -> "LanguageIdentifier":
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.resources import files
 from itertools import chain
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from agents.compliance.rulebook.finder import Finder
 from agents.compliance.rulebook.phrases import Phrase, phrase_of
 from domain.creative import Outcome
 from domain.errors import DataFault
+from domain.once import once
 
 FOLDER = "agents.compliance.rulebook"
 BOOKS = ("goods", "form", "health", "nutrition", "prices", "claims", "children", "alcohol", "reader")
@@ -228,7 +229,7 @@ class Rulebook(_Entry):
         return [rule for rule in self.rules if rule.scope == scope]
 
 
-@cache
+@once
 def rulebook() -> Rulebook:
     """The rulebook that ships with the product. Raises DataFault, naming file, rule and field, where it is unsound."""
     whole: dict[str, Any] = {"rules": []}

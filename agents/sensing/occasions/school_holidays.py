@@ -6,9 +6,10 @@ A retailer who knows better gives dates of their own with the panel.
 
 import csv
 from datetime import date
-from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
+
+from domain.once import once
 
 _USUAL_PART: Final = {"GB": "ENG"}
 
@@ -26,7 +27,7 @@ def school_holidays(country: str, region: str) -> tuple[tuple[date, date], ...]:
     return tuple((one.first, one.last) for one in _table() if (one.country, one.part) == (country, part))
 
 
-@cache
+@once
 def _table() -> tuple[SchoolHoliday, ...]:
     text = files("agents.sensing.occasions").joinpath("school_holidays.csv").read_text(encoding="utf-8")
     return tuple(

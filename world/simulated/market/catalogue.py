@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from domain.catalogue import Nutrition, Product, ProductEvidence, Store
 from domain.errors import NotFound, near_miss
 from domain.money import pounds
+from domain.once import once
 
 DAILY_SALES = 700.0
 """Pounds a day a category sells in a store, taken over all stores and categories."""
@@ -75,7 +75,7 @@ class Category:
         return sum(p.margin_rate * value for p, value in zip(self.products, sales, strict=True)) / sum(sales)
 
 
-@cache
+@once
 def categories() -> tuple[Category, ...]:
     """The 20 categories in the order every array of the simulated world has them."""
     rows = list(_rows("products.csv"))
@@ -84,7 +84,7 @@ def categories() -> tuple[Category, ...]:
     )
 
 
-@cache
+@once
 def stores() -> tuple[Store, ...]:
     """The 40 stores, region by region."""
     return tuple(
@@ -93,13 +93,13 @@ def stores() -> tuple[Store, ...]:
     )
 
 
-@cache
+@once
 def regions() -> tuple[str, ...]:
     """The 8 regions in the order of the stores."""
     return tuple(dict.fromkeys(store.region for store in stores()))
 
 
-@cache
+@once
 def region_of_store() -> tuple[int, ...]:
     """The index of each store's region."""
     return tuple(regions().index(store.region) for store in stores())

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from domain.once import once
 from world.simulated.market.catalogue import categories, region_of_store, regions, stores
 from world.simulated.market.disturbance import Disturbance
 from world.simulated.market.search import simulate_search
@@ -83,7 +84,7 @@ def _trait(name: str) -> FloatArray:
     return np.array([getattr(category, name) for category in categories()], np.float32)
 
 
-@cache
+@once
 def _prices() -> FloatArray:
     return np.array([category.average_price for category in categories()], np.float32)
 

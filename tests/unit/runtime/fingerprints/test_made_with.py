@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -136,6 +137,31 @@ async def test_one_house_is_made_with_the_same_before_and_after_it_has_run(tmp_p
         context = CampaignContext(scenario="stock-out", autonomy=Autonomy.AUTONOMOUS, fast_forward=True)
         await system.runs.finished(await system.runs.start(CampaignState(), context))
         assert await MadeWith(system.graph, system.settings)() == fresh != ""
+
+
+async def test_campaigns_that_begin_at_a_time_are_told_of_one_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings: list[int] = []
+
+    def reading(_steps: object, _settings: Settings) -> str:
+        readings.append(1)
+        time.sleep(0.02)
+        if len(readings) == 1:
+            raise OSError("a file is gone")
+        return f"reading={len(readings)}"
+
+    monkeypatch.setattr(module, "made_with", reading)
+    async with open_system(Settings(data_dir=tmp_path)) as system:
+        made = MadeWith(system.graph, system.settings)
+        failed = await asyncio.gather(*(made() for _ in range(16)), return_exceptions=True)
+        assert [str(one) for one in failed] == ["a file is gone"] * 16
+        asking = [asyncio.create_task(made()) for _ in range(16)]
+        await asyncio.sleep(0)
+        asking.pop(0).cancel()  # The first to ask is cut off, and the others are told all the same.
+        assert await asyncio.gather(*asking) == ["reading=2"] * 15
+        assert await made() == "reading=2"
+    assert len(readings) == 2
 
 
 def imported_by(source: Path) -> Iterator[str]:

@@ -31,6 +31,9 @@ from storage.engine.group_commit import GroupCommit
 
 PATIENCE = 0.003
 """Seconds a transaction waits for company while others are at work."""
+GATHER = 0.005
+"""Seconds that what a node has written waits for the checkpoint after it, which comes at once but where a run ends or
+asks: both are then one commit."""
 Row = tuple[str | bytes | int | None, ...]
 
 _PUT = (
@@ -163,7 +166,7 @@ class GroupCommitSaver(AsyncSqliteSaver):
             for index, (channel, value) in enumerate(writes)
         ]
         sql = _REPLACE_WRITES if all(channel in WRITES_IDX_MAP for channel, _ in writes) else _KEEP_WRITES
-        await self._put(Statement(sql, rows))
+        await self._put(Statement(sql, rows), may_wait=GATHER)
 
     def get_next_version(self, current: str | int | None, channel: None) -> str:
         """A running number, as wide as `AsyncSqliteSaver`'s and so in order with it.
@@ -191,9 +194,9 @@ class GroupCommitSaver(AsyncSqliteSaver):
             )
         )
 
-    async def _put(self, *statements: Statement) -> None:
+    async def _put(self, *statements: Statement, may_wait: float = 0.0) -> None:
         with self._named_faults("written"):
-            await self._group.submit(statements)
+            await self._group.submit(statements, may_wait=may_wait)
 
     @contextmanager
     def _named_faults(self, doing: str) -> Iterator[None]:

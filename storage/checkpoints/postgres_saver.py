@@ -24,6 +24,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from domain.errors import StorageUnavailable
+from storage.checkpoints.group_commit_saver import GATHER
 from storage.engine.group_commit import GroupCommit
 
 PATIENCE = 0.003
@@ -89,7 +90,7 @@ class GroupCommitPostgresSaver(AsyncPostgresSaver):
         rows = self._dump_writes(
             place["thread_id"], place["checkpoint_ns"], place["checkpoint_id"], task_id, task_path, writes
         )
-        await self._group.submit({statement: rows})
+        await self._group.submit({statement: rows}, may_wait=GATHER)
 
     async def close(self) -> None:
         """Write what is waiting, then close the writing connection."""

@@ -70,6 +70,8 @@ def unmet_claim(text: str, product: Product | None) -> str | None:
 
 def without_authorised(text: str, product: Product | None) -> str:
     """`text` without the health claims of the register that the product may make."""
+    if not rulebook().finder.may_find(rulebook().authorised, text):
+        return text
     for claim in rulebook().authorised_claims:
         told = rulebook().finder.without([claim.phrase], text, blank=" ")
         if told != text and _share_of_reference(claim.nutrient, product) >= _significant(product):

@@ -129,10 +129,6 @@ class Words(_Entry):
         phrase_of(words)
         return words
 
-    @property
-    def phrase(self) -> Phrase:
-        return phrase_of(self.words)
-
 
 class Rule(_Entry):
     id: str = Field(pattern=r"^[a-z]+(\.[a-z-]+)+$")
@@ -174,6 +170,11 @@ class Rule(_Entry):
         return self
 
     @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """Those of its patterns, in their order."""
+        return tuple(phrase_of(words.words) for words in self.patterns)
+
+    @cached_property
     def excuses(self) -> tuple[Phrase, ...]:
         return tuple(map(phrase_of, self.excused))
 
@@ -200,13 +201,19 @@ class Rulebook(_Entry):
     def matches(self, rule: Rule, text: str) -> Iterator[tuple[Words, re.Match[str]]]:
         """Where `text` has words the rule is about, but for those it excuses."""
         kept = self.finder.without(rule.excuses, text)
-        for words in rule.patterns:
-            for found in self.finder.find([words.phrase], kept):
-                yield words, found
+        if self.finder.may_find(rule.phrases, kept):
+            for words, phrase in zip(rule.patterns, rule.phrases, strict=True):
+                for found in self.finder.find([phrase], kept):
+                    yield words, found
 
     def without_excused(self, text: str) -> str:
         """`text` without the phrases that some rule knows to be harmless."""
         return self.finder.without(self._excuses, text, blank=" ")
+
+    @cached_property
+    def authorised(self) -> tuple[Phrase, ...]:
+        """Those of the register's claims, in their order."""
+        return tuple(claim.phrase for claim in self.authorised_claims)
 
     @cached_property
     def _excuses(self) -> tuple[Phrase, ...]:
@@ -215,10 +222,9 @@ class Rulebook(_Entry):
     @cached_property
     def finder(self) -> Finder:
         """Finds whatever phrases the book has."""
-        patterns = (words.phrase for rule in self.rules for words in rule.patterns)
+        patterns = chain.from_iterable(rule.phrases for rule in self.rules)
         nutrition = (claim.phrase for claim in self.nutrition_claims)
-        authorised = (claim.phrase for claim in self.authorised_claims)
-        return Finder(chain(patterns, self._excuses, nutrition, authorised))
+        return Finder(chain(patterns, self._excuses, nutrition, self.authorised))
 
     def only(self, check: Check) -> Rule:
         """The one rule of a check that only one has. Raises ValueError where there are none or several."""

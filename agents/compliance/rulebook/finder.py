@@ -5,7 +5,7 @@ The rulebook has some six hundred, of two thousand wordings, and an ordinary ad 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -39,9 +39,10 @@ class Finder:
         """What is found of any of them from left to right, none within another; of those that begin at one place the
         first in order: as one expression with bars between them would find it."""
         likely = self.likely_in(text)
+        there = [wordings for one in phrases if (wordings := likely.get(one))]
         near = {
             number: found
-            for number, wording in enumerate(chain.from_iterable(likely.get(one, ()) for one in phrases))
+            for number, wording in enumerate(chain.from_iterable(there))
             if (found := wording.pattern.search(text))
         }
         while near:
@@ -52,8 +53,14 @@ class Finder:
                     again = found.re.search(text, first.end())
                     near.pop(number) if again is None else near.update({number: again})
 
-    def without(self, phrases: Iterable[Phrase], text: str, blank: str = "") -> str:
+    def may_find(self, phrases: Iterable[Phrase], text: str) -> bool:
+        """Whether a text has the letters of any of them: told without a search."""
+        return not self.likely_in(text).keys().isdisjoint(phrases)
+
+    def without(self, phrases: Sequence[Phrase], text: str, blank: str = "") -> str:
         """The text with `blank` in place of all that is found; without one, with as many blanks as it has letters."""
+        if not self.may_find(phrases, text):
+            return text
         kept, end = "", 0
         for found in self.find(phrases, text):
             kept += text[end : found.start()] + (blank or " " * len(found.group(0)))

@@ -75,6 +75,46 @@ async def test_after_company_a_group_waits_for_more_and_after_solitude_it_does_n
     assert disk.groups == [[0], [1], [2, 3], [4, 5]]
 
 
+async def test_what_may_wait_goes_with_what_comes_next_in_its_order() -> None:
+    disk = Disk()
+    group = GroupCommit(disk.commit, patience=60)
+    first = group.submit(0, may_wait=60)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert disk.groups == []
+    await asyncio.gather(first, group.submit(1))
+    # And is no company, after which the next would wait.
+    await group.submit(2)
+    assert disk.groups == [[0, 1], [2]]
+
+
+async def test_what_may_wait_goes_by_itself_where_nothing_comes() -> None:
+    disk = Disk()
+    group = GroupCommit(disk.commit, patience=60)
+    assert await asyncio.gather(group.submit(0, may_wait=0.02), group.submit(1, may_wait=0.01)) == [0, 10]
+    assert disk.groups == [[0, 1]]
+
+
+async def test_what_may_wait_and_came_during_a_commit_waits_no_longer_than_it_may() -> None:
+    disk = Disk()
+    group = GroupCommit(disk.commit)
+    first = group.submit(0)
+    await asyncio.sleep(0)
+    late = group.submit(1, may_wait=0.01)
+    assert await asyncio.gather(first, late) == [0, 10]
+    assert disk.groups == [[0], [1]]
+
+
+@pytest.mark.parametrize("ends", ["flush", "close"])
+async def test_nothing_waits_for_company_when_all_is_asked_for(ends: str) -> None:
+    disk = Disk()
+    group = GroupCommit(disk.commit, patience=60)
+    waits = group.submit(0, may_wait=60)
+    await getattr(group, ends)()
+    assert waits.done()
+    assert disk.groups == [[0]]
+
+
 async def test_flushing_waits_for_everything_submitted() -> None:
     disk = Disk()
     group = GroupCommit(disk.commit, largest=2)

@@ -1,9 +1,9 @@
 """Identifiers: time-ordered UUID7 for things that happen, UUID5 for things that must be found again."""
 
 from datetime import UTC, datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID
 
-from uuid_utils.compat import uuid7
+from uuid_utils.compat import uuid5, uuid7
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "tescosense")
 

@@ -86,5 +86,4 @@ def _ruling(rule: Rule, found: str | None) -> Ruling:
 
 def _finding(ruling: Ruling, of: UUID, cycle: int, creative_id: UUID | None) -> Finding:
     """The id is stable over rewrites of an ad, so that a pass replaces the failure before it."""
-    said = ruling.model_dump()
-    return Finding(id=derived_id(of, cycle, ruling.rule_id), creative_id=creative_id, **said)
+    return Finding(id=derived_id(of, cycle, ruling.rule_id), creative_id=creative_id, **dict(ruling))

@@ -22,7 +22,6 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from agents.response.curves import ResponseCurves, channel_of
 from agents.response.evidence import Evidence, evidence_of
@@ -70,6 +69,8 @@ class Posterior:
         """
         if (self.mean >= 0).all():
             return self.mean
+        from scipy.optimize import nnls
+
         root = np.linalg.inv(np.linalg.cholesky(self.covariance))
         return np.asarray(nnls(root, root @ self.mean)[0], dtype=np.float64)
 

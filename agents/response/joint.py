@@ -16,7 +16,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve
 
 from agents.response.evidence import Evidence
 from agents.response.priors import prior, shape_prior
@@ -50,6 +49,8 @@ class JointFit:
 
     def covariance(self, columns: Places) -> Matrix:
         """The covariance of all parameters with those at `columns` [N, n]."""
+        from scipy.linalg import cho_solve
+
         chosen = np.zeros((len(self.mean), len(columns)))
         chosen[columns, np.arange(len(columns))] = 1.0
         return np.asarray(cho_solve((self.root, True), chosen, check_finite=False))
@@ -63,7 +64,7 @@ class JointFit:
         newest = np.argsort(-problem.evidence.learned_on, kind="stable")
         rows = newest[(groups.white[newest] != 0).any(axis=(1, 2))][:most] if groups.white.size else newest[:0]
         at = _looked(problem, self.mean)
-        fitted = (at.beta * (1 - np.exp(-at.ratio))).sum(axis=2)[rows]
+        fitted = _over_channels(at.beta * (1 - at.left))[rows]
         # A weight that has faded to nothing divides nothing.
         weight = np.maximum(problem.weight[rows], np.finfo(np.float64).tiny)
         own = problem.own[rows]
@@ -116,6 +117,8 @@ def fit(evidence: Evidence, cells: tuple[str, ...], fading: Vector, near: Vector
     mean unless told; from the mode of nearly the same lessons it is the same to 1e-9. Few and very exact lessons have
     other modes far away.
     """
+    from scipy.linalg import cho_solve
+
     problem = _problem(evidence, cells, fading)
     theta = problem.prior_mean.copy() if near is None else near
     at = _looked(problem, theta)
@@ -196,14 +199,16 @@ def _problem(evidence: Evidence, cells: tuple[str, ...], fading: Vector) -> _Pro
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
     """The lessons with groups seen from a point: residuals `off` [L, G] and their `jacobian` [L, G, 2C + 1], both made
-    `white` and weighted; the effectiveness `beta` [L, 1, C] and spend over scale `ratio` [L, G, C] they come from; and
-    the objective, the squared distance from the prior and from all lessons, up to a constant."""
+    `white` and weighted; the effectiveness `beta` [L, 1, C], spend over scale `ratio` and `left`, exp(-ratio),
+    [L, G, C] they come from; and the objective, the squared distance from the prior and from all lessons, up to a
+    constant."""
 
     off: Matrix
     jacobian: Cube
     white: Cube
     beta: Cube
     ratio: Cube
+    left: Cube
     objective: float
 
 
@@ -213,13 +218,22 @@ def _looked(problem: _Problem, theta: Vector) -> _Look:
     ratio = groups.spend * np.exp(-theta[-SHAPES:-1] - theta[-1] * groups.size[..., None])
     left = np.exp(-ratio)
     slope = -beta * ratio * left
-    jacobian = np.concatenate([1 - left, slope, (slope.sum(axis=2) * groups.size)[..., None]], axis=2)
+    reached = 1 - left
+    jacobian = np.concatenate([reached, slope, (_over_channels(slope) * groups.size)[..., None]], axis=2)
     white = groups.white * np.sqrt(problem.weight)[:, None, None]
-    off = np.einsum("lgh,lh->lg", white, groups.lift - (beta * (1 - left)).sum(axis=2))
+    off = np.einsum("lgh,lh->lg", white, groups.lift - _over_channels(beta * reached))
     away = theta - problem.prior_mean
     told = float((off**2).sum()) + float(theta @ problem.linear @ theta - 2 * problem.shift @ theta)
     objective = float(away @ problem.prior_precision @ away) + told
-    return _Look(off, white @ jacobian, white, beta, ratio, objective)
+    return _Look(off, white @ jacobian, white, beta, ratio, left, objective)
+
+
+def _over_channels(each: Cube) -> Matrix:
+    """The sum over the last axis: channel by channel, which is quicker than along so short a row."""
+    total = each[..., 0].copy()
+    for channel in range(1, each.shape[2]):
+        total += each[..., channel]
+    return np.asarray(total)
 
 
 def _gathered(problem: _Problem, at: _Look) -> tuple[Matrix, Vector]:
@@ -240,23 +254,25 @@ def _bend(problem: _Problem, at: _Look) -> Matrix:
     """What the curves' bending takes from the curvature [N, N]: residuals times the lifts' second derivatives. With it
     the steps are Newton's, of which a few suffice."""
     groups, size = problem.evidence.groups, len(problem.prior_mean)
-    pull = np.einsum("lgh,lg->lh", at.white, at.off)[..., None]
-    left = np.exp(-at.ratio)
-    mixed = pull * -at.ratio * left
-    twice = pull * at.beta * at.ratio * left * (1 - at.ratio)
-    tall = groups.size[..., None]
-    channel = np.arange(_CHANNELS)
-    parts = np.zeros((len(problem.places), 2 * _CHANNELS + 1, 2 * _CHANNELS + 1))
-    parts[:, channel, _CHANNELS + channel] = mixed.sum(axis=1)
-    parts[:, channel, -1] = (mixed * tall).sum(axis=1)
-    parts[:, _CHANNELS + channel, -1] = (twice * tall).sum(axis=1)
-    parts += np.swapaxes(parts, 1, 2)
-    parts[:, _CHANNELS + channel, _CHANNELS + channel] = twice.sum(axis=1)
-    parts[:, -1, -1] = (twice * tall**2).sum(axis=(1, 2))
     begins = problem.alike[:-1]
     if not len(begins):
         return np.zeros((size, size))
-    return _summed(problem.own[problem.order[begins]], np.add.reduceat(parts[problem.order], begins, axis=0), size)
+    pull = np.einsum("lgh,lg->lh", at.white, at.off)[..., None]
+    faded = at.ratio * at.left
+    mixed, twice = -pull * faded, pull * at.beta * faded * (1 - at.ratio)
+    tall = groups.size[..., None]
+    # By channel, of each lesson: those of the same cells are added up before their matrices are made.
+    bends = np.concatenate([mixed, mixed * tall, twice, twice * tall, twice * tall**2], axis=2).sum(axis=1)
+    alike = np.add.reduceat(bends[problem.order], begins, axis=0).reshape(len(begins), 5, _CHANNELS)
+    channel = np.arange(_CHANNELS)
+    parts = np.zeros((len(begins), 2 * _CHANNELS + 1, 2 * _CHANNELS + 1))
+    parts[:, channel, _CHANNELS + channel] = alike[:, 0]
+    parts[:, channel, -1] = alike[:, 1]
+    parts[:, _CHANNELS + channel, -1] = alike[:, 3]
+    parts += np.swapaxes(parts, 1, 2)
+    parts[:, _CHANNELS + channel, _CHANNELS + channel] = alike[:, 2]
+    parts[:, -1, -1] = alike[:, 4].sum(axis=1)
+    return _summed(problem.own[problem.order[begins]], parts, size)
 
 
 def _summed(own: Places, parts: Cube, size: int) -> Matrix:

@@ -22,7 +22,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import END, START, StateGraph
 
 from bench.loop.rounds import Job, Turn, compared, quantile, take_turns, timed
-from bench.loop.sides import CPU_RATIO, Measured, Sides, both_sides
+from bench.loop.sides import CPU_RATIO, Measured, Sides, both_sides, ratio_row
 from bench.loop.sizes import Left, checkpoint_bytes, each, watching
 from bench.report import BenchReport, Row, report
 
@@ -32,6 +32,8 @@ PER_ROUND = 48
 ALONE = 30
 NODES = 8
 
+NO_OP_RUNS = 12.0
+"""What a campaign may cost: what nodes cost that both sides run is in no ratio of the two."""
 P50_MS, CHECKPOINT_KB, FIRST_EVENT_S, WHOLE_RUN_S = 150.0, 100.0, 3.0, 10.0
 
 
@@ -141,6 +143,7 @@ async def measure(directory: Path) -> BenchReport:
     ours = sqlite.measured.ours
     bare = [turn.per_second for turn in sqlite.floor]
     beside_floor = compared([turn.per_second for turn in ours], bare)
+    dear = compared([turn.cpu_ms for turn in ours], [turn.cpu_ms for turn in sqlite.floor])
     latencies = [seconds for turn in ours for seconds in turn.latencies]
     rows = [
         *(row for one in measured for row in one.rows()),
@@ -156,6 +159,7 @@ async def measure(directory: Path) -> BenchReport:
             unit="x",
             of={"least": beside_floor.low, "most": beside_floor.high},
         ),
+        ratio_row("CPU of a campaign over a bare no-op run's", dear, target=NO_OP_RUNS),
         Row(what="p50 of a campaign", value=quantile(latencies, 50), unit="ms"),
         Row(what="p95 of a campaign", value=quantile(latencies, 95), unit="ms"),
         Row(

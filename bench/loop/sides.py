@@ -81,13 +81,13 @@ class Measured(NamedTuple):
 
     def rows(self) -> Iterator[Row]:
         on = f"on {self.database}"
-        yield _ratio(f"CPU of a campaign over the peer's, {on}", self.cpu, target=CPU_RATIO)
+        yield ratio_row(f"CPU of a campaign over the peer's, {on}", self.cpu, target=CPU_RATIO)
         yield self._medians(f"CPU of a campaign {on}", "ms", lambda turn: turn.cpu_ms)
         if any(turn.server_ms for turn in self.ours):
             yield self._medians(f"CPU of the server for a campaign {on}", "ms", lambda turn: turn.server_ms)
-            yield _ratio(f"CPU with the server's over the peer's, {on}", self._compared(_cpu_with_server))
+            yield ratio_row(f"CPU with the server's over the peer's, {on}", self._compared(_cpu_with_server))
         yield self._medians(f"campaigns per second {on}", "/s", _rate)
-        yield _ratio(f"campaigns per second over the peer's, {on}", self._compared(_rate))
+        yield ratio_row(f"campaigns per second over the peer's, {on}", self._compared(_rate))
         yield _beside(f"commits a campaign {on}", "", self.ours_left.commits, self.peer_left.commits)
         yield _beside(f"rows kept a campaign {on}", "", self.ours_left.rows, self.peer_left.rows)
 
@@ -107,7 +107,7 @@ def _rate(turn: Turn) -> float:
     return turn.per_second
 
 
-def _ratio(what: str, ratio: Comparison, *, target: float | None = None) -> Row:
+def ratio_row(what: str, ratio: Comparison, *, target: float | None = None) -> Row:
     spread = {"least": ratio.low, "most": ratio.high}
     return Row(what=what, value=ratio.median, unit="x", target=target, better="lower", of=spread)
 

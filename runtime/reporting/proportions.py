@@ -4,8 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scipy.optimize import brentq
-from scipy.special import ndtri, stdtrit
 
 from domain.plan import INTERVAL_LEVEL, INTERVAL_Z, Interval
 
@@ -56,6 +54,9 @@ def paired_difference(only_first: int, only_second: int, pairs: int, level: floa
     """
     if pairs <= 0:
         return None
+    from scipy.optimize import brentq
+    from scipy.special import ndtri
+
     z = float(ndtri((1 + level) / 2))
     observed = (only_second - only_first) / pairs
 
@@ -92,6 +93,8 @@ def difference_of_ratios(a: Sequence[tuple[float, float]], b: Sequence[tuple[flo
     first, second = _ratio(a), _ratio(b)
     if first is None or second is None:
         return None
+    from scipy.special import stdtrit
+
     value, variance = second.value - first.value, first.variance + second.variance
     if variance <= 0:
         return None

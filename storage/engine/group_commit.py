@@ -31,8 +31,8 @@ class GroupCommit(Generic[Item, Result]):
     (a locked file, a full disk) are nobody's fault and fail the whole group at once.
 
     After a group of several, the next one waits `patience` seconds for company: others are at work, and a group costs
-    the same whoever shares it. Who works alone never waits. (PostgreSQL calls it `commit_delay`.) What `may_wait` itself
-    is company for nobody: it goes with what comes next, or by itself when that does not come.
+    the same whoever shares it. Who works alone never waits. (PostgreSQL calls it `commit_delay`.) What `may_wait`
+    itself is company for nobody: it goes with what comes next, or by itself when that does not come.
     """
 
     def __init__(

@@ -4,6 +4,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,14 +46,20 @@ def pieces(text: str) -> Counter[int]:
     """How often each piece of the words of `text` occurs, by bucket."""
     found: Counter[int] = Counter()
     for word in text.lower().replace("|", " ").split():
-        padded = f" {word} "
-        for length in _PIECES:
-            if length >= len(padded):
-                found[zlib.crc32(padded.encode()) % BUCKETS] += 1
-                break
-            for start in range(len(padded) - length + 1):
-                found[zlib.crc32(padded[start : start + length].encode()) % BUCKETS] += 1
+        found.update(_of_word(word))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _of_word(word: str) -> tuple[int, ...]:
+    """The buckets of a word's pieces, the short ones first. Ads say many words over and over."""
+    padded, buckets = f" {word} ", list[int]()
+    for length in _PIECES:
+        for start in range(max(len(padded) - length, 0) + 1):
+            buckets.append(zlib.crc32(padded[start : start + length].encode()) % BUCKETS)
+        if length >= len(padded):
+            break
+    return tuple(buckets)
 
 
 def meaning(texts: Sequence[str]) -> Floats:

@@ -17,7 +17,6 @@ Matrix = NDArray[np.float64]
 Cube = NDArray[np.float64]
 
 DRAWS = 32
-_HALVINGS = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,20 +47,32 @@ def profit(spend: Cube, effect: Vector, log_scale: Vector, margin: float) -> Mat
 
 def best_spend(outlook: Outlook, effect: Matrix, log_scale: Matrix) -> Matrix:
     """The most profitable spend [K, n] for each of K beliefs [K, n], within `most` and `cap`: water-filling, all at
-    once. Smallest orders are left out of it."""
+    once. Smallest orders are left out of it.
+
+    At a level l, what the last pound has to bring, a channel gets scale (ln first - ln l) within its bounds. Their sum
+    falls in straight lines as ln l grows, and bends where a channel reaches a bound: between the two bends around
+    `most` its level is exact.
+    """
     scale = np.exp(log_scale)
-    first = outlook.margin * np.maximum(effect, 1e-12) / scale
+    reach = np.log(outlook.margin * np.maximum(effect, 1e-12) / scale)
 
-    def at(level: Vector) -> Matrix:
-        return np.asarray(np.clip(scale * np.log(first / level[:, None]), 0.0, outlook.cap))
+    def at(log_level: Matrix) -> Cube:
+        wanted = scale[:, None] * (reach[:, None] - log_level[..., None])
+        return np.minimum(np.maximum(wanted, 0.0), outlook.cap)
 
-    low, high = np.ones(len(effect)), np.maximum(first.max(axis=1), 1.0) + 1e-9
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        over = at(middle).sum(axis=1) > outlook.most
-        low, high = np.where(over, middle, low), np.where(over, high, middle)
-    free = at(np.ones(len(effect)))
-    return np.where((free.sum(axis=1) <= outlook.most)[:, None], free, at(high))
+    none = np.zeros((len(effect), 1))
+    bends = np.concatenate([none, np.maximum(reach, 0.0), np.maximum(reach - outlook.cap / scale, 0.0)], axis=1)
+    spent = at(bends).sum(axis=2)
+    is_over = spent > outlook.most
+    low, high = np.where(is_over, bends, 0.0).max(axis=1), np.where(is_over, np.inf, bends).min(axis=1)
+    more = np.where(is_over, spent, np.inf).min(axis=1)
+    less = np.where(is_over, 0.0, spent).max(axis=1)
+    # Where all that pays can be had, the level is that of no bound: a pound has to bring a pound.
+    binds = is_over[:, 0]
+    level = np.zeros(len(effect))
+    share = (more[binds] - outlook.most) / (more[binds] - less[binds])
+    level[binds] = low[binds] + share * (high[binds] - low[binds])
+    return np.asarray(at(level[:, None])[:, 0])
 
 
 def information(outlook: Outlook, spend: Cube, error: Matrix) -> Cube:

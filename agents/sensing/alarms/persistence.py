@@ -11,7 +11,6 @@ where nothing happened, and the share of false alarms would no longer be the one
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, ndtri
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +27,8 @@ _SMALLEST_P, _MOST = 1e-200, 600.0
 def log_odds_of_event(p_value: Floats, z: Floats) -> Floats:
     """Log odds, given the days up to each, that a series is in an event, of two-sided p-values and z [S, J], oldest
     first. A day with a p-value of 1, as unknown ones have, says nothing."""
+    from scipy.special import ndtri
+
     going_on = np.full((2, len(p_value)), _BEGINS / 2)
     odds = np.empty_like(p_value)
     up = z >= 0
@@ -45,5 +46,7 @@ def log_odds_of_event(p_value: Floats, z: Floats) -> Floats:
 
 def chance_of(log_odds: Floats) -> Floats:
     """As a probability."""
+    from scipy.special import expit
+
     chance: Floats = expit(log_odds)
     return chance

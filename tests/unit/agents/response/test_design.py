@@ -135,6 +135,22 @@ def test_the_best_spend_beats_every_other_within_its_limits() -> None:
     assert float(profit(best, view.effect, view.log_scale, view.margin)) >= top - 1e-9
 
 
+@pytest.mark.parametrize("most", [0.0, 0.5, 4.0, 24.0, 500.0])
+def test_of_the_best_spend_the_last_pound_brings_the_same_wherever_one_more_could_go(most: float) -> None:
+    rng = np.random.default_rng(11)
+    effect, log_scale = rng.normal(0.05, 0.06, (400, 5)), rng.normal(2.5, 1.0, (400, 5))
+    view = Outlook(effect[0], log_scale[0], np.eye(10), margin=300.0, most=most, cap=np.array([0.0, 5, 12, 40, 80]))
+    best = best_spend(view, effect, log_scale)
+    brings = view.margin * np.maximum(effect, 0.0) * np.exp(-best * np.exp(-log_scale) - log_scale)
+    assert (best.sum(axis=1) <= most + 1e-9).all()
+    some, room = best > 1e-9, best < view.cap - 1e-9
+    least = np.where(some, brings, np.inf).min(axis=1)
+    assert (least >= 1 - 1e-9).all()
+    assert (np.where(room, brings, 0.0).max(axis=1) <= np.maximum(least, 1.0) + 1e-6)[some.any(axis=1)].all()
+    left = best.sum(axis=1) < most - 1e-9
+    assert (np.where(room, brings, 0.0).max(axis=1)[left] <= 1 + 1e-9).all()
+
+
 def test_information_is_what_the_posterior_of_the_same_experiment_takes_away() -> None:
     view = outlook()
     spend = np.random.default_rng(3).uniform(0, 9, (1, 5, 5))

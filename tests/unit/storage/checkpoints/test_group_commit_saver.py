@@ -25,8 +25,10 @@ from domain.errors import StorageUnavailable
 from domain.identifiers import derived_id
 from domain.plan import Flight
 from domain.state import CampaignState, CampaignStatus
+from storage.checkpoints import group_commit_saver
 from storage.checkpoints.allowed_types import checkpoint_serializer, domain_types
 from storage.checkpoints.checkpoints import checkpointer, prune, sqlite_checkpointer
+from storage.checkpoints.group_commit_saver import GroupCommitSaver
 from tests.examples import a_creative, a_plan
 
 
@@ -115,6 +117,27 @@ async def test_a_put_that_returned_is_committed(tmp_path: Path) -> None:
         other = sqlite3.connect(tmp_path / "c.db")
         assert other.execute("SELECT count(*) FROM checkpoints").fetchone() == (1,)
         other.close()
+
+
+async def test_what_a_node_has_written_is_one_commit_with_the_checkpoint_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However slow the machine: what is written waits until the checkpoint comes.
+    monkeypatch.setattr(group_commit_saver, "GATHER", 60)
+    commits: list[str] = []
+    async with sqlite_checkpointer(tmp_path / "c.db") as saver:
+        assert isinstance(saver, GroupCommitSaver)
+        saver._writer.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+        start: RunnableConfig = {"configurable": {"thread_id": "a", "checkpoint_ns": ""}}
+        place = await saver.aput(start, empty_checkpoint(), {}, {})
+        written = asyncio.create_task(saver.aput_writes(place, [("n", 1)], "task"))
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        assert len(commits) == 1
+        await saver.aput(place, empty_checkpoint(), {}, {})
+        await asyncio.wait_for(written, 30)
+        assert len(commits) == 2
+        assert [len(one.pending_writes or []) for one in await history(saver, "a")] == [0, 1]
 
 
 async def test_an_error_in_one_put_fails_that_put_only(tmp_path: Path) -> None:

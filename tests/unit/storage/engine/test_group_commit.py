@@ -91,7 +91,7 @@ async def test_what_may_wait_goes_with_what_comes_next_in_its_order() -> None:
 async def test_what_may_wait_goes_by_itself_where_nothing_comes() -> None:
     disk = Disk()
     group = GroupCommit(disk.commit, patience=60)
-    assert await asyncio.gather(group.submit(0, may_wait=0.02), group.submit(1, may_wait=0.01)) == [0, 10]
+    assert [*await asyncio.gather(group.submit(0, may_wait=0.02), group.submit(1, may_wait=0.01))] == [0, 10]
     assert disk.groups == [[0, 1]]
 
 
@@ -101,7 +101,7 @@ async def test_what_may_wait_and_came_during_a_commit_waits_no_longer_than_it_ma
     first = group.submit(0)
     await asyncio.sleep(0)
     late = group.submit(1, may_wait=0.01)
-    assert await asyncio.gather(first, late) == [0, 10]
+    assert [*await asyncio.gather(first, late)] == [0, 10]
     assert disk.groups == [[0], [1]]
 
 

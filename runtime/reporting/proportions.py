@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-
 from domain.plan import INTERVAL_LEVEL, INTERVAL_Z, Interval
 
 _BESIDE = 1e-9

@@ -77,6 +77,8 @@ def _broker(url: str) -> RedisStreamBroker:
         # From the stream's beginning: what was said before anybody listened is heard as well.
         consumer_id="0",
         maxlen=KEPT,
+        # One for each place a worker has free: what it takes beyond them waits for it while others are idle.
+        xread_count=1,
         idle_timeout=int(timedelta(minutes=2).total_seconds() * 1000),
         # Without it a worker killed while it holds the lock stops all others for good.
         unacknowledged_lock_timeout=10,

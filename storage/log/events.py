@@ -25,7 +25,7 @@ _E = run_events.c
 _HISTORY = "events"
 _REMEMBERED = 1024
 _T = thread_heads.c
-_LAST = select(_T.last).where(_T.thread_id == bindparam("thread"))
+_LAST = select(_T.thread_id, _T.last).where(_T.thread_id.in_(bindparam("threads", expanding=True)))
 _NEW_FIRST = (
     thread_heads.update()
     .where(_T.thread_id == bindparam("thread"))
@@ -155,8 +155,12 @@ class EventStore:
         """The last `seq` of the threads. Ours still hold when nobody has appended since we left the history."""
         left = self._left
         known = left.heads if left.position == position and len(left.heads) < _REMEMBERED else {}
-        unknown = {thread: connection.scalar(_LAST, {"thread": thread}) or 0 for thread in threads - known.keys()}
-        return {**known, **unknown}
+        unknown = threads - known.keys()
+        if not unknown:
+            return dict(known)
+        # Beside another process that appends nearly all are unknown each time: one question for all of them.
+        stored = connection.execute(_LAST, {"threads": list(unknown)}).tuples().all()
+        return {**known, **dict.fromkeys(unknown, 0), **dict(stored)}
 
 
 class EventBatcher:

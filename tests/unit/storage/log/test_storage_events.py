@@ -19,6 +19,7 @@ from storage.engine.database import Database
 from storage.log.events import EventBatcher, EventStore
 from storage.log.replay import EventReplay
 from storage.schema.migrate import migrate
+from tests.unit.storage.campaigns.test_no_document_is_read import overheard
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -70,6 +71,17 @@ async def test_a_batch_over_several_threads_is_numbered_in_each_from_one(databas
     ]
     assert labels(await store.since(thread(1), 1)) == ["c", "d"]
     assert await store.heads() == {thread(1): 3, thread(2): 2}
+
+
+async def test_threads_of_which_another_process_appended_last_are_asked_of_together(database: Database) -> None:
+    ours, theirs = EventStore(database), EventStore(database)
+    for round_ in range(1, 4):
+        for store in (ours, theirs):
+            with overheard() as heard:
+                events = await store.append([draft(number) for number in range(8)])
+            asked = [sql for sql, _ in heard if "FROM thread_heads" in sql and sql.startswith("SELECT")]
+            assert len(asked) == 1
+            assert {event.seq for event in events} == {2 * round_ - (store is ours)}
 
 
 async def test_what_is_read_back_equals_what_was_returned(database: Database) -> None:

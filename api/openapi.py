@@ -28,7 +28,7 @@ PROBLEMS = {
     404: Meaning("NotFound", "There is nothing by this id or name"),
     405: Meaning("MethodNotAllowed", "The address takes other methods, which `Allow` names"),
     408: Meaning("BodyTooSlow", "The body did not arrive in time"),
-    409: Meaning("Conflict", "What is asked for has been decided, is running, or has moved on"),
+    409: Meaning("Conflict", "What is asked for has been decided, is running, has moved on, or cannot be read"),
     413: Meaning("BodyTooLarge", "The body has more than is taken: a megabyte, or what a folder of files may hold"),
     414: Meaning("AddressTooLong", "Path and query are longer than is read"),
     421: Meaning("UnknownHost", "The request is for a host that the server does not answer to"),
@@ -38,7 +38,7 @@ PROBLEMS = {
     502: Meaning("OutsideFailure", "The ad platform or the model refused, or could not be reached"),
     503: Meaning("Unavailable", "The storage cannot be reached, or the system has not started"),
 }
-ANYWHERE = {405, 414, 421, 422, 431, 500, 503}
+ANYWHERE = {405, 409, 414, 421, 422, 431, 500, 503}
 WITH_A_BODY = {408, 413}
 OF_FASTAPI = ("HTTPValidationError", "ValidationError")
 """What FastAPI would answer with, had we left its errors alone."""

@@ -1,5 +1,6 @@
 """`tescosense campaigns`: see what runs, and decide at the gate."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ import typer
 
 from cli.terminal import console
 from domain.errors import BadInput, Conflict, PlatformFailure
+from domain.secrets import masked
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from domain.buy_changes import BuyAction
     from runtime.reporting.summary import RunSummary
     from runtime.runs.orders import Question
+    from storage.records import Unreadable
 
 app = typer.Typer(
     help="List, show, approve, edit, reject campaigns; pause, resume, cancel what is booked.", no_args_is_help=True
@@ -48,12 +51,13 @@ async def _list(*, as_json: bool) -> None:
     await require_current_schema(settings := Settings())
     async with open_system(settings) as system:
         page = await system.campaigns.page(limit=50)
-        rows = await system.figures.table.rows(page.items) if as_json else []
+        rows, more = await system.figures.table.readable(page.items) if as_json else ([], [])
     if as_json:
         for row in rows:
             print(row.model_dump_json())
+        _tell_unreadable([*page.unreadable, *more])
         return
-    if not page.items:
+    if not page.items and not page.unreadable:
         console().print("No campaigns yet: start one with `tescosense run heavy-rain`.")
     for record in page.items:
         # The id first and whole, whatever the width: it is what every other command asks for.
@@ -61,6 +65,15 @@ async def _list(*, as_json: bool) -> None:
         console().print(f"{record.id}  {status:<18}  {created}  {record.name}", soft_wrap=True, markup=False)
     if page.next:
         console().print(f"These are the newest {len(page.items)}; GET /campaigns has them all, a page at a time.")
+    _tell_unreadable(page.unreadable)
+
+
+def _tell_unreadable(campaigns: "Sequence[Unreadable]") -> None:
+    """A sentence for each, and exit code 1 where there is one."""
+    for one in campaigns:
+        print(f"tescosense: {masked(one.why)}", file=sys.stderr)
+    if campaigns:
+        raise typer.Exit(1)
 
 
 @app.command()

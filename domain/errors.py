@@ -8,6 +8,7 @@ import difflib
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
+from uuid import UUID
 
 from domain.figures import dollars_told
 
@@ -85,6 +86,20 @@ class Damaged(Conflict):
 
     title = "Damaged campaign"
     code = "damaged"
+    campaign_id: UUID | None = None
+    """Whose it is; None where that is not known."""
+    why = ""
+    """Where it cannot be read."""
+
+    @classmethod
+    def of(cls, campaign_id: UUID | None, why: str) -> "Damaged":
+        whose = "in the database" if campaign_id is None else f"of campaign {campaign_id}"
+        error = cls(
+            f"what is stored {whose} cannot be read ({why})",
+            remedy="restore it from a backup, or leave it: no other campaign is touched",
+        )
+        error.campaign_id, error.why = campaign_id, why
+        return error
 
 
 class Forbidden(TescoSenseError):

@@ -36,7 +36,7 @@ class Forks:
         def unit(connection: Connection) -> list[JsonValue]:
             return list(connection.scalars(query))
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=campaign_id)
 
     async def under_way(self) -> int:
         """How many forks somebody is at work on, or has been ordered to be."""
@@ -70,4 +70,4 @@ class Forks:
             found: JsonValue = connection.scalar(query)
             return found
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=fork_id)

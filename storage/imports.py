@@ -61,7 +61,7 @@ class Imports:
             found: JsonValue = connection.scalar(query)
             return found
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=campaign_id)
 
     async def since(self, campaign_id: UUID) -> datetime | None:
         """When it was imported; None for a campaign that was not, or has been removed since."""
@@ -86,9 +86,14 @@ async def surroundings_in(database: Database, world_id: str) -> Surroundings | N
     if campaign_id is None:
         return None
     query = select(imports.c.surroundings).where(imports.c.campaign_id == campaign_id)
-    found = await database.read(lambda connection: connection.scalar(query))
+
+    def unit(connection: Connection) -> Surroundings | None:
+        found = connection.scalar(query)
+        return None if found is None else Surroundings.model_validate(found)
+
+    found = await database.read(unit, of=campaign_id)
     if found is None:
         raise NotFound(
             f"the campaign {campaign_id} was imported and has been removed since", remedy="import its file again"
         )
-    return Surroundings.model_validate(found)
+    return found

@@ -1,6 +1,6 @@
 """Lessons: appended, never overwritten, withdrawn when they turn out bad."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +11,7 @@ from domain.cursors import Cursors
 from domain.errors import NotFound
 from domain.lesson import Lesson
 from domain.places import told_place
+from storage.engine.damage import reading
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.imports import KnownLesson, surroundings_in
@@ -21,6 +22,7 @@ from storage.schema.system_tables import lessons
 _CHANGED = (
     select(
         lessons.c.id,
+        lessons.c.campaign_id,
         lessons.c.revision,
         lessons.c.position,
         lessons.c.withdrawn,
@@ -108,11 +110,16 @@ class LessonRepository:
 
     async def get(self, lesson_id: UUID) -> Lesson:
         """One lesson, withdrawn or not. Raises NotFound for an unknown one."""
-        query = select(lessons.c.withdrawn, lessons.c.document).where(lessons.c.id == lesson_id)
-        row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
-        if row is None:
+        query = select(lessons.c.campaign_id, lessons.c.withdrawn, lessons.c.document).where(lessons.c.id == lesson_id)
+
+        def unit(connection: Connection) -> Lesson | None:
+            row = connection.execute(query).one_or_none()
+            return None if row is None else _lesson(row.campaign_id, row.document, withdrawn=row.withdrawn)
+
+        lesson = await self._database.read(unit)
+        if lesson is None:
             raise _unknown(lesson_id)
-        return Lesson.model_validate({**row.document, "withdrawn": row.withdrawn})
+        return lesson
 
     async def page(
         self, *, limit: int = 50, after: str | None = None, campaign_id: UUID | None = None, newest_first: bool = False
@@ -120,7 +127,7 @@ class LessonRepository:
         """Withdrawn ones too, marked as such, the oldest first unless told, of one campaign or of all; `after` is the
         `next` of the page before. Raises BadInput for a bad cursor."""
         place = lessons.c.position
-        query = select(place, lessons.c.withdrawn, lessons.c.document)
+        query = select(place, lessons.c.campaign_id, lessons.c.withdrawn, lessons.c.document)
         query = query.order_by(place.desc() if newest_first else place).limit(limit + 1)
         if campaign_id is not None:
             query = query.where(lessons.c.campaign_id == campaign_id)
@@ -130,7 +137,7 @@ class LessonRepository:
 
         def unit(connection: Connection) -> LessonPage:
             rows = connection.execute(query).all()
-            found = [Lesson.model_validate({**row.document, "withdrawn": row.withdrawn}) for row in rows[:limit]]
+            found = [_lesson(row.campaign_id, row.document, withdrawn=row.withdrawn) for row in rows[:limit]]
             more = len(rows) > limit
             return LessonPage(items=found, next=_CURSORS.after((rows[limit - 1].position,)) if more else None)
 
@@ -168,8 +175,12 @@ class LessonRepository:
         for row in changed:
             known = self._known.get(row.id)
             if known is None or known.revision < row.revision:
-                lesson = Lesson.model_validate({**row.document, "withdrawn": row.withdrawn})
-                self._known[row.id] = _Known(row.position, row.revision, lesson, row.kept_at)
+                self._known[row.id] = _Known(
+                    row.position,
+                    row.revision,
+                    _lesson(row.campaign_id, row.document, withdrawn=row.withdrawn),
+                    row.kept_at,
+                )
         self._seen = max(self._seen, changed[-1].revision)
         if are_new:
             # Positions are given in order, so what is new comes after what is known.
@@ -180,6 +191,11 @@ class LessonRepository:
 
     def _in_order(self) -> Sequence[Lesson]:
         return tuple(known.lesson for known in sorted(self._known.values(), key=lambda known: known.position))
+
+
+def _lesson(campaign_id: UUID, document: Mapping[str, object], *, withdrawn: bool) -> Lesson:
+    with reading(campaign_id):
+        return Lesson.model_validate({**document, "withdrawn": withdrawn})
 
 
 def _unknown(lesson_id: UUID) -> NotFound:

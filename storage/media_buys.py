@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from domain.booking import MediaBuy
 from domain.errors import Conflict
+from storage.engine.damage import reading
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.imports import surroundings_in
@@ -43,13 +44,15 @@ class MediaBuyRepository:
         def unit(connection: Connection) -> MediaBuy:
             if insert_new(connection, media_buys, row):
                 return buy
-            kept = connection.scalar(_BY_KEY, {"key": buy.request.idempotency_key})
-            if kept is None:
+            with reading(what=f"media buy {buy.media_buy_id}"):
+                kept = connection.scalar(_BY_KEY, {"key": buy.request.idempotency_key})
+                known = None if kept is None else MediaBuy.model_validate(kept)
+            if known is None:
                 raise Conflict(
                     f"The media buy id {buy.media_buy_id!r} is taken by another buy",
                     remedy="derive the id from the idempotency key",
                 )
-            return MediaBuy.model_validate(kept)
+            return known
 
         return self._remember(await self._database.write(unit, durable=True))
 
@@ -60,7 +63,8 @@ class MediaBuyRepository:
         def unit(connection: Connection) -> MediaBuy:
             if insert_new(connection, media_buys, _row(buy, row_id, row_id)):
                 return buy
-            return MediaBuy.model_validate(connection.execute(_BY_ID, {"buy": row_id}).scalar_one())
+            with reading(what=f"media buy {row_id}"):
+                return MediaBuy.model_validate(connection.execute(_BY_ID, {"buy": row_id}).scalar_one())
 
         return self._remember(await self._database.write(unit, durable=True))
 
@@ -99,14 +103,16 @@ class MediaBuyRepository:
         known = self._parsed.get(row_id)
         if known is not None:
             return known
-        document = connection.scalar(_BY_ID, {"buy": row_id})
-        return None if document is None else self._remember(MediaBuy.model_validate(document))
+        with reading(what=f"media buy {row_id}"):
+            document = connection.scalar(_BY_ID, {"buy": row_id})
+            return None if document is None else self._remember(MediaBuy.model_validate(document))
 
     def _parse(self, connection: Connection, row_id: str) -> MediaBuy:
         known = self._parsed.get(row_id)
         if known is None:
-            document = connection.execute(_BY_ID, {"buy": row_id}).scalar_one()
-            known = self._remember(MediaBuy.model_validate(document))
+            with reading(what=f"media buy {row_id}"):
+                document = connection.execute(_BY_ID, {"buy": row_id}).scalar_one()
+                known = self._remember(MediaBuy.model_validate(document))
         return known
 
     def _remember(self, buy: MediaBuy) -> MediaBuy:

@@ -49,9 +49,17 @@ class CampaignRecord(_Record):
         return campaign_name(self.category, self.target_audience, self.name)
 
 
+class Unreadable(_Record):
+    """A campaign whose row in a list cannot be read."""
+
+    campaign_id: UUID
+    why: str = Field(description="what cannot be read, and what to do, in one sentence")
+
+
 class CampaignPage(_Record):
     items: list[CampaignRecord]
     next: str | None = Field(description="cursor of the next page, None at the end")
+    unreadable: list[Unreadable] = Field(default=[], description="those of the page that cannot be read")
 
 
 class Check(_Record):

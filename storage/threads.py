@@ -28,7 +28,7 @@ class ThreadRepository:
                 found = connection.scalar(query)
                 return None if found is None else CampaignContext.model_validate(found)
 
-            context = await self._database.read(unit)
+            context = await self._database.read(unit, of=thread_id)
             if context is None:
                 return None
             self._remember(thread_id, context)
@@ -37,8 +37,12 @@ class ThreadRepository:
     async def began_with(self, thread_id: UUID) -> CampaignState | None:
         """The state it was started with; None for an unknown thread, and for one from before this was kept."""
         query = select(threads.c.began_with).where(threads.c.thread_id == thread_id)
-        found = await self._database.read(lambda connection: connection.scalar(query))
-        return None if found is None else CampaignState.model_validate(found)
+
+        def unit(connection: Connection) -> CampaignState | None:
+            found = connection.scalar(query)
+            return None if found is None else CampaignState.model_validate(found)
+
+        return await self._database.read(unit, of=thread_id)
 
     def _remember(self, thread_id: UUID, context: CampaignContext) -> None:
         if len(self._known) >= _KEPT:

@@ -10,13 +10,14 @@ import typer
 
 from cli.campaigns import AsJson
 from cli.terminal import console
-from domain.errors import BadInput
+from domain.errors import BadInput, Damaged
 
 if TYPE_CHECKING:
     from runtime.forking.campaign_file import CampaignFile
     from runtime.regressing.recorded import Beliefs
     from runtime.regressing.regress import House, Replay
     from runtime.settings import Settings
+    from runtime.system import System
 
 SUFFIX = ".campaign"
 
@@ -35,7 +36,7 @@ def regress(
 ) -> None:
     """Live finished campaigns through again with today's code and prompts, and say what is decided otherwise, and
     because of what: from the first step on that is made with something else than then. Nothing is booked and nobody
-    learns. The exit code is 1 where something is."""
+    learns. The exit code is 1 where something is, and where a campaign cannot be read."""
     import asyncio
 
     told = asyncio.run(_regress(places or [], limit, beliefs=beliefs, whole=whole, as_json=as_json))
@@ -43,12 +44,14 @@ def regress(
         from runtime.regressing.report import as_junit
 
         junit.write_text(as_junit(told), encoding="utf-8")
-    count = {result: sum(one.result == result for one in told) for result in ("same", "changed", "skipped")}
+    count = Counter(one.result for one in told)
     if not as_json:
+        unreadable = f", {count['unreadable']} unreadable" if count["unreadable"] else ""
         console().print(
-            f"{count['same']} the same, {count['changed']} changed, {count['skipped']} skipped{_not_run(told)}"
+            f"{count['same']} the same, {count['changed']} changed, {count['skipped']} skipped{unreadable}"
+            f"{_not_run(told)}"
         )
-    if count["changed"]:
+    if count["changed"] or count["unreadable"]:
         raise typer.Exit(1)
 
 
@@ -59,11 +62,13 @@ async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, whole: 
     settings = Settings()
     files = [file for place in places for file in _files_of(place)]
     known: list[tuple[CampaignFile, Beliefs | None]] = []
+    told: list[Replay] = []
     if files and not beliefs:
         known = [(_read(file), None) for file in files]
     else:
-        known = await _with_the_house(settings, files, limit, beliefs=beliefs)
-    told = []
+        known, told = await _with_the_house(settings, files, limit, beliefs=beliefs)
+    for one in told:
+        _tell(one, as_json=as_json)
     async with _house(settings) as then, _house(settings) if beliefs else nullcontext() as now:
         regression = Regression(then, now, whole=whole)
         for history, lessons in known:
@@ -74,21 +79,37 @@ async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, whole: 
 
 async def _with_the_house(
     settings: "Settings", files: Sequence[Path], limit: int, *, beliefs: bool
-) -> "list[tuple[CampaignFile, Beliefs | None]]":
-    """What is to be lived through, with today's lessons of its world where they are wished for."""
+) -> "tuple[list[tuple[CampaignFile, Beliefs | None]], list[Replay]]":
+    """What is to be lived through, with today's lessons of its world where they are wished for; and what cannot be
+    read."""
     from runtime.repositories import require_current_schema
     from runtime.wiring import open_system
 
     await require_current_schema(settings)
     async with open_system(settings) as system:
-        if files:
-            histories = [_read(file) for file in files]
-        else:
-            ended = [one for one in (await system.campaigns.page(limit=limit)).items if one.status.is_final]
-            ours = [one.id for one in ended if await system.runs.is_ours(one.id)]
-            histories = [await system.exchange.whole(campaign, with_names=True) for campaign in ours]
+        histories, unreadable = ([_read(file) for file in files], []) if files else await _own(system, limit)
         lessons_of = system.exchange.lessons_of
-        return [(one, await lessons_of(one.context, one.origin.campaign_id) if beliefs else None) for one in histories]
+        known: list[tuple[CampaignFile, Beliefs | None]] = [
+            (one, await lessons_of(one.context, one.origin.campaign_id) if beliefs else None) for one in histories
+        ]
+        return known, unreadable
+
+
+async def _own(system: "System", limit: int) -> "tuple[list[CampaignFile], list[Replay]]":
+    """The newest campaigns of this house that have ended, and those of the newest that cannot be read."""
+    from runtime.regressing.regress import Replay
+
+    page = await system.campaigns.page(limit=limit)
+    histories, unreadable = [], [Replay.unreadable(one.campaign_id, "", one.why) for one in page.unreadable]
+    for one in page.items:
+        if not one.status.is_final:
+            continue
+        try:
+            if await system.runs.is_ours(one.id):
+                histories.append(await system.exchange.whole(one.id, with_names=True))
+        except Damaged as error:
+            unreadable.append(Replay.unreadable(one.id, one.name, str(error)))
+    return histories, unreadable
 
 
 @asynccontextmanager
@@ -118,7 +139,7 @@ def _read(file: Path) -> "CampaignFile":
 
 def _not_run(told: "Sequence[Replay]") -> str:
     """Of how many nothing was run, and of how many all was without anything having changed for certain."""
-    lived = [one for one in told if one.result != "skipped"]
+    lived = [one for one in told if one.result in ("same", "changed")]
     as_was = sum(not one.run_from for one in lived)
     said = f"; {as_was} not run, as nothing they are made with has changed" if as_was else ""
     whole = Counter(one.why_whole for one in lived if one.why_whole)
@@ -130,7 +151,7 @@ def _tell(one: "Replay", *, as_json: bool) -> None:
         print(one.model_dump_json())
         return
     why = f" ({one.why_skipped})" if one.why_skipped else f" (run from {one.run_from})" if one.run_from else ""
-    console().print(f"{one.result:<8} {one.campaign_id}  {one.name}{why}", soft_wrap=True, markup=False)
+    console().print(f"{one.result:<10} {one.campaign_id}  {one.name}{why}", soft_wrap=True, markup=False)
     for change in one.changes:
         console().print(f"    {change.what}: {change.before} → {change.after}", soft_wrap=True, markup=False)
     for because in one.causes:

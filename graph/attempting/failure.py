@@ -9,6 +9,7 @@ from domain.context import CampaignContext
 from domain.errors import (
     BadInput,
     Conflict,
+    Damaged,
     DataFault,
     NotFound,
     PlatformFailure,
@@ -20,8 +21,8 @@ from domain.state import CampaignState, CampaignUpdate, Failure, NodeResult
 from graph.recording import Recorder
 
 REFUSALS = (PlatformFailure, BadInput, Conflict, NotFound, DataFault)
-"""What booking raises when no buy was placed. After anything else, a ledger that broke once the order was out too, the
-buy may stand."""
+"""What booking raises when no buy was placed. After anything else, a ledger that broke once the order was out too, or a
+row that cannot be read (Damaged), the buy may stand."""
 
 log = structlog.get_logger()
 
@@ -67,5 +68,5 @@ def described(error: NodeError) -> Failure:
         error=type(cause).__name__,
         message=in_words(error.node, cause),
         remedy=cause.remedy if isinstance(cause, TescoSenseError) else "",
-        outcome_unknown=error.node == "booking" and not isinstance(cause, REFUSALS),
+        outcome_unknown=error.node == "booking" and (isinstance(cause, Damaged) or not isinstance(cause, REFUSALS)),
     )

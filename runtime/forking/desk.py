@@ -29,6 +29,7 @@ from runtime.live.possible import require_possible
 from runtime.live.sources import FILES
 from runtime.repositories import Repositories
 from runtime.runs.runs import Runs
+from storage.engine.damage import reading
 from storage.ports import CampaignChange
 from world.ports import Worlds
 from world.references import Resolve
@@ -89,7 +90,8 @@ class ForkDesk:
         `MOST_AT_ONCE` forks are on their way, each a campaign to be carried out; and for an id of another fork.
         """
         if fork_id is not None and (known := await self._forks.get(fork_id)) is not None:
-            return _the_same(Fork.model_validate(known), wish)
+            with reading(fork_id):
+                return _the_same(Fork.model_validate(known), wish)
         origin = await self.histories.context(campaign_id)
         if origin.forked_from is not None:
             raise BadInput(
@@ -104,7 +106,8 @@ class ForkDesk:
         if await self._forks.under_way() >= MOST_AT_ONCE:
             raise Conflict(f"{MOST_AT_ONCE} forks are still on their way", remedy="wait for one of them to end")
         past = await self.histories.checkpoints(campaign_id)
-        moment = chosen(moments(past), wish, [then.checkpoint_id for then in past])
+        with reading(campaign_id):
+            moment = chosen(moments(past), wish, [then.checkpoint_id for then in past])
         state = moment.state if moment else await self._beginning(campaign_id, wish)
         looked_at = (await self.histories.state(campaign_id)).today
         file = await self.histories.imported(campaign_id)
@@ -175,7 +178,9 @@ class ForkDesk:
 
     async def of(self, campaign_id: UUID) -> list[Fork]:
         """The forks of a campaign, newest first."""
-        return [Fork.model_validate(document) for document in await self._forks.of(campaign_id)]
+        documents = await self._forks.of(campaign_id)
+        with reading(campaign_id):
+            return [Fork.model_validate(document) for document in documents]
 
     async def _to_fork_instead(self, came_of: UUID) -> str:
         try:

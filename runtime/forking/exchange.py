@@ -22,6 +22,7 @@ from runtime.repositories import Repositories
 from runtime.settings import Settings
 from runtime.version import VERSION
 from runtime.worlds import resolve
+from storage.engine.damage import reading
 from storage.imports import KnownLesson, Surroundings
 
 _ROOMS = ("domain", "agents", "graph", "prompts", "llm_mocks", "world")
@@ -86,7 +87,12 @@ class ExchangeDesk:
         return [Origin.model_validate(one) for one in await self._kept.imports.all()]
 
     async def whole(self, campaign_id: UUID, *, with_names: bool) -> CampaignFile:
-        """All that is known of a campaign of this house, secrets too. Raises NotFound for one that has not begun."""
+        """All that is known of a campaign of this house, secrets too. Raises NotFound for one that has not begun, and
+        Damaged for one of which something cannot be read."""
+        with reading(campaign_id):
+            return await self._whole(campaign_id, with_names=with_names)
+
+    async def _whole(self, campaign_id: UUID, *, with_names: bool) -> CampaignFile:
         context = await self._histories.context(campaign_id)
         past = await self._histories.checkpoints(campaign_id)
         if not past:

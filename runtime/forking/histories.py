@@ -10,15 +10,15 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from pydantic import AwareDatetime, TypeAdapter
 
 from domain.context import CampaignContext
-from domain.errors import NotFound, shown
+from domain.errors import BadInput, Damaged, NotFound, shown
 from domain.events import Event
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import MADE_WITH, CompiledCampaign, thread_config
 from runtime.forking.campaign_file import CampaignFile, fitting
-from runtime.runs.damage import reading
 from runtime.runs.runs import Runs
 from storage.campaigns.queries import CampaignQueries
 from storage.checkpoints.steps import steps_of
+from storage.engine.damage import reading
 from storage.imports import Imports
 from storage.log.events import EventStore
 
@@ -98,7 +98,10 @@ class Histories:
         if file is None or known != since:
             if len(self._files) >= _FILES_KEPT:
                 self._files.pop(next(iter(self._files)))
-            file = fitting(await self._imports.content(campaign_id))
+            try:
+                file = fitting(await self._imports.content(campaign_id))
+            except BadInput as error:
+                raise Damaged.of(campaign_id, error.remedy or error.problem) from error
             self._files[campaign_id] = since, file
         return file
 

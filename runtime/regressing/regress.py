@@ -44,6 +44,7 @@ from runtime.regressing.unchanged import SENSING, Beginning, Taken, beginning, s
 from runtime.runs.runs import Runs
 from runtime.settings import Settings
 from runtime.system import System
+from runtime.version import VERSION
 
 Cause = Literal["prompt", "belief", "data", "code"]
 _NO_DECISION: Final = frozenset({"decision", "questions to the model"})
@@ -62,8 +63,9 @@ class Replay(BaseModel):
     name: str
     version: str
     """Of TescoSense that lived through it first."""
-    result: Literal["same", "changed", "skipped"]
+    result: Literal["same", "changed", "skipped", "unreadable"]
     why_skipped: str = ""
+    """Or why it cannot be read."""
     changes: list[Difference] = []
     """`before` as it was recorded, `after` today."""
     causes: list[Because] = []
@@ -71,6 +73,11 @@ class Replay(BaseModel):
     """The step it was run again from; empty where nothing it was made with has changed."""
     why_whole: str = ""
     """Why all of it was run, whatever has changed."""
+
+    @classmethod
+    def unreadable(cls, campaign_id: UUID, name: str, why: str) -> "Replay":
+        """Of a campaign of this house."""
+        return cls(campaign_id=campaign_id, name=name, version=VERSION, result="unreadable", why_skipped=why)
 
 
 class House(NamedTuple):

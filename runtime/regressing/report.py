@@ -11,7 +11,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def as_junit(told: Sequence[Replay]) -> str:
     """One suite, a test case for each history."""
-    count = {result: str(sum(one.result == result for one in told)) for result in ("changed", "skipped")}
+    count = {result: str(sum(one.result == result for one in told)) for result in ("changed", "skipped", "unreadable")}
     root = Element("testsuites", name="histories")
     suite = SubElement(
         root,
@@ -19,7 +19,7 @@ def as_junit(told: Sequence[Replay]) -> str:
         name="histories",
         tests=str(len(told)),
         failures=count["changed"],
-        errors="0",
+        errors=count["unreadable"],
         skipped=count["skipped"],
     )
     for one in told:
@@ -32,6 +32,8 @@ def as_junit(told: Sequence[Replay]) -> str:
             failure.text = _clean("\n".join([*changes, *causes]))
         elif one.result == "skipped":
             SubElement(case, "skipped", message=_clean(one.why_skipped))
+        elif one.result == "unreadable":
+            SubElement(case, "error", message=_clean(one.why_skipped))
     indent(root)
     return f"<?xml version='1.0' encoding='utf-8'?>\n{tostring(root, encoding='unicode')}\n"
 

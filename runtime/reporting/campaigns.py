@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from domain.campaign_choice import NEWEST_FIRST, CampaignChoice, CampaignOrder, CampaignSort
+from domain.errors import Damaged
 from domain.failures import Fault, fault_of
 from domain.money import Money
 from domain.plan import Flight, Interval
@@ -18,7 +19,8 @@ from runtime.reporting.estimates import Reach, interval_of_cycles
 from runtime.reporting.totals import CampaignTotals, active_among, campaign_totals
 from storage.campaigns.figures import CampaignFigures, FigureQueries, ReportedCycle
 from storage.campaigns.queries import CampaignQueries
-from storage.records import CampaignRecord
+from storage.engine.damage import reading
+from storage.records import CampaignRecord, Unreadable
 
 
 class CampaignRow(CampaignRecord):
@@ -47,6 +49,8 @@ class CampaignRowPage(BaseModel):
     items: list[CampaignRow]
     next: str | None
     """The cursor of the following page; None at the oldest."""
+    unreadable: list[Unreadable] = []
+    """Those of the page that cannot be read, each with why."""
 
 
 class CampaignTable:
@@ -70,7 +74,21 @@ class CampaignTable:
         """Raises BadInput for a bad cursor, and for days in the wrong order."""
         spent = await self._spent_in_the_air(choice) if order.by is CampaignSort.SPENT else {}
         page = await self._campaigns.page(choice=choice, order=order, spent=spent, limit=limit, after=after)
-        return CampaignRowPage(items=await self.rows(page.items), next=page.next)
+        rows, unreadable = await self.readable(page.items)
+        return CampaignRowPage(items=rows, next=page.next, unreadable=[*page.unreadable, *unreadable])
+
+    async def readable(self, records: Sequence[CampaignRecord]) -> tuple[list[CampaignRow], list[Unreadable]]:
+        """The rows of those that can be read, and the others."""
+        try:
+            return await self.rows(records), []
+        except Damaged:
+            rows, unreadable = [], []
+        for record in records:
+            try:
+                rows += await self.rows([record])
+            except Damaged as error:
+                unreadable.append(Unreadable(campaign_id=record.id, why=str(error)))
+        return rows, unreadable
 
     async def _spent_in_the_air(self, choice: CampaignChoice) -> dict[UUID, Money]:
         records = await active_among(self._campaigns, choice)
@@ -80,7 +98,11 @@ class CampaignTable:
         """In the order of the records. The platform is asked about the flights among them that are running."""
         figures = await self._figures.of_campaigns([record.id for record in records])
         flights = await self._deliveries.running(records)
-        return [_row(record, figures[record.id], flights.get(record.id)) for record in records]
+        rows = []
+        for record in records:
+            with reading(record.id):
+                rows.append(_row(record, figures[record.id], flights.get(record.id)))
+        return rows
 
 
 class _Outcome(NamedTuple):

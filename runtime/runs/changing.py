@@ -31,8 +31,8 @@ from graph.attempting.policies import AD_PLATFORM
 from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import change_of_buy
 from runtime.runs.answers import Allowance
-from runtime.runs.damage import reading
 from runtime.runs.orders import RunOrder
+from storage.engine.damage import reading
 from storage.ports import CampaignRecords
 from storage.records import Promise
 from world.ports import AdPlatforms, Worlds

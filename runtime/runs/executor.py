@@ -22,8 +22,8 @@ from graph.recording import change_of_broken_run, where_it_stands
 from runtime.events.bus import Bus
 from runtime.events.encoder import StreamEncoder
 from runtime.events.writer import EventLog, EventWriter
-from runtime.runs.damage import reading
 from runtime.runs.orders import RunOrder
+from storage.engine.damage import reading
 from storage.ports import CampaignRecords
 
 WAITS = (0.5, 3.0)

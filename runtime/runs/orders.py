@@ -14,7 +14,7 @@ from domain.context import CampaignContext
 from domain.errors import Conflict
 from domain.state import CampaignState
 from domain.tracing import ACTION, CAMPAIGN, RUN, carried, spanning
-from runtime.runs.damage import reading
+from storage.engine.damage import reading
 from storage.records import ActiveRun, Promise
 
 

@@ -18,7 +18,7 @@ from domain.context import CampaignContext
 from domain.errors import Conflict, TescoSenseError, TooLate
 from domain.state import CampaignState, CampaignStatus, Failure
 from graph.compiled import CompiledCampaign, thread_config
-from runtime.runs.damage import reading
+from storage.engine.damage import reading
 from storage.records import Reservation
 
 EVERY = 60.0

@@ -17,9 +17,9 @@ from domain.identifiers import new_id
 from domain.state import CampaignState, Failure
 from graph.recording import change_of_broken_run
 from runtime.periodic import forever
-from runtime.runs.damage import reading
 from runtime.runs.orders import RunOrder
 from runtime.runs.ports import Leases, Orders, RunQueue
+from storage.engine.damage import reading
 from storage.ports import CampaignRecords
 from storage.records import ActiveRun
 

@@ -17,10 +17,10 @@ from graph.compiled import CompiledCampaign, thread_config
 from graph.recording import change_of_order
 from runtime.runs.answers import asked, parsed_answer, promise_of
 from runtime.runs.changing import Wanted
-from runtime.runs.damage import reading
 from runtime.runs.orders import Question, RunOrder, Unfinished, is_unfinished, ordering, question_of
 from runtime.runs.ports import Check, Leases, Orders, OrdersChanges, Reconcile, RunQueue, Threads
 from runtime.runs.recovery import Recovery, is_gone
+from storage.engine.damage import reading
 from storage.ports import CampaignChange, CampaignRecords
 from storage.records import Receipt
 

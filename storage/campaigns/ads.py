@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Connection, RowMapping, and_, func, literal, or_, select, tuple_
 
 from domain.campaign_choice import AdChoice
 from domain.channel import Channel
@@ -14,6 +14,7 @@ from domain.cursors import Cursors, Instant
 from domain.decision import ApprovalDecision
 from domain.money import Money
 from storage.campaigns.choosing import conditions, on_record, words_of
+from storage.engine.damage import reading
 from storage.engine.database import Database
 from storage.records import CampaignRecord
 from storage.schema.tables import ad_words, approvals, campaigns, checks, creatives, performance_logs, plans, reports
@@ -94,9 +95,7 @@ class AdQueries:
         def unit(connection: Connection) -> AdsPage:
             rows = connection.execute(query).mappings().all()
             shown = rows[:limit]
-            items = [
-                AdOfCampaign(Creative.model_validate(row["ad"]), CampaignRecord.model_validate(row)) for row in shown
-            ]
+            items = [_ad(row) for row in shown]
             if len(rows) <= limit:
                 return AdsPage(items, None)
             last = shown[-1]
@@ -117,7 +116,13 @@ class AdQueries:
                 _reported(connection, some),
             )
 
-        return await self._database.read(unit) if some else AdRecords({}, {}, {}, [])
+        whose = some[0] if len(some) == 1 else None
+        return await self._database.read(unit, of=whose) if some else AdRecords({}, {}, {}, [])
+
+
+def _ad(row: RowMapping) -> AdOfCampaign:
+    with reading(row["id"]):
+        return AdOfCampaign(Creative.model_validate(row["ad"]), CampaignRecord.model_validate(row))
 
 
 def _cycles(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[int]]:
@@ -152,7 +157,8 @@ def _decisions(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, lis
     query = select(of.campaign_id, of.document).where(of.campaign_id.in_(wanted)).order_by(of.decided_at, of.id)
     found: defaultdict[UUID, list[ApprovalDecision]] = defaultdict(list)
     for campaign_id, document in connection.execute(query):
-        found[campaign_id].append(ApprovalDecision.model_validate(document))
+        with reading(campaign_id):
+            found[campaign_id].append(ApprovalDecision.model_validate(document))
     return found
 
 
@@ -172,4 +178,9 @@ def _reported(connection: Connection, wanted: Sequence[UUID]) -> list[ReportedAd
         .join(reports, report.id == of.report_id)
         .where(of.campaign_id.in_(wanted))
     )
-    return [ReportedAd(row[0], row[1], Channel(row[2]), *row[3:]) for row in connection.execute(query)]
+    found = []
+    for campaign_id, cycle, channel, is_final, impressions, clicks, spend, value in connection.execute(query):
+        with reading(campaign_id):
+            counts = int(impressions), int(clicks)
+            found.append(ReportedAd(campaign_id, cycle, Channel(channel), is_final, *counts, spend, value))
+    return found

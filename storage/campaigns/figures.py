@@ -17,6 +17,7 @@ from domain.state import CampaignStatus
 from storage.campaigns.choosing import conditions
 from storage.campaigns.newest_plans import newest_plans, pence
 from storage.engine.columns import from_pence
+from storage.engine.damage import reading
 from storage.engine.database import Database
 from storage.log.history import standing
 from storage.schema.system_tables import accounts, threads
@@ -237,11 +238,11 @@ class FigureQueries:
                 for one in wanted
             }
 
-        return await self._database.read(unit) if wanted else {}
+        return await self._database.read(unit, of=wanted[0] if len(wanted) == 1 else None) if wanted else {}
 
     async def booked(self, campaign_id: UUID) -> BookedFlight | None:
         """The campaign's newest booking, None before the first."""
-        newest = await self._newest_bookings(bookings.c.campaign_id == campaign_id)
+        newest = await self._newest_bookings(bookings.c.campaign_id == campaign_id, whose=campaign_id)
         return _flight(newest[0]) if newest else None
 
     async def running_of_world(self, world_id: str) -> list[BookedFlight]:
@@ -256,13 +257,13 @@ class FigureQueries:
         newest = await self._newest_bookings(campaigns.c.status == CampaignStatus.ACTIVE.value, of_campaigns)
         return [_flight(row) for row in newest if not row.is_reported]
 
-    async def _newest_bookings(self, *of_campaigns: ColumnElement[bool]) -> list[_Booked]:
+    async def _newest_bookings(self, *of_campaigns: ColumnElement[bool], whose: UUID | None = None) -> list[_Booked]:
         query = _BOOKED.where(*of_campaigns)
 
         def unit(connection: Connection) -> list[_Booked]:
             return [list(rows)[-1] for _, rows in groupby(connection.execute(query), key=lambda row: row[0])]
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=whose)
 
 
 def _opportunities(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, tuple[date, list[str]]]:
@@ -289,8 +290,9 @@ def _plans(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[Pl
     newest: dict[UUID, dict[int, PlannedCycle]] = {}
     found = connection.execute(query.where(of.campaign_id.in_(wanted)).order_by(of.recorded_at, of.id))
     for campaign_id, cycle, verdict, budget, start, end, roi, interval in found:
-        predicted = Interval.model_validate(interval)
-        planned = PlannedCycle(verdict, budget, Flight(start=start, end=end), roi, predicted)
+        with reading(campaign_id):
+            predicted = Interval.model_validate(interval)
+            planned = PlannedCycle(verdict, budget, Flight(start=start, end=end), float(roi), predicted)
         newest.setdefault(campaign_id, {})[cycle] = planned
     return {campaign_id: list(cycles.values()) for campaign_id, cycles in newest.items()}
 
@@ -310,23 +312,25 @@ def _reports(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[
     by_campaign: dict[UUID, list[ReportedCycle]] = {}
     found = connection.execute(query.where(of.campaign_id.in_(wanted), of.is_final).order_by(of.reported_at, of.id))
     for campaign_id, spend, sales, low, high, level, roi, roi_interval in found:
-        interval = _interval((low, high, level))
-        earned = Interval.model_validate(roi_interval)
-        cycle = ReportedCycle(from_pence(spend), from_pence(sales), interval, roi, earned)
+        with reading(campaign_id):
+            interval = _interval((low, high, level))
+            earned = Interval.model_validate(roi_interval)
+            cycle = ReportedCycle(from_pence(spend), from_pence(sales), interval, float(roi), earned)
         by_campaign.setdefault(campaign_id, []).append(cycle)
     return by_campaign
 
 
 def _flight(row: _Booked) -> BookedFlight:
-    return BookedFlight(
-        campaign_id=row.campaign_id,
-        cycle=row.cycle,
-        transaction_id=row.transaction_id,
-        flight=Flight.model_validate(row.flight),
-        committed=row.committed,
-        is_ours=row.is_ours,
-        changes=tuple(BuyChanged.model_validate(change) for change in row.changes or []),
-    )
+    with reading(row.campaign_id):
+        return BookedFlight(
+            campaign_id=row.campaign_id,
+            cycle=row.cycle,
+            transaction_id=row.transaction_id,
+            flight=Flight.model_validate(row.flight),
+            committed=row.committed,
+            is_ours=row.is_ours,
+            changes=tuple(BuyChanged.model_validate(change) for change in row.changes or []),
+        )
 
 
 def _interval(columns: Sequence[float]) -> Interval:

@@ -92,7 +92,7 @@ class PastQueries:
                 ],
             )
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=campaign_id)
 
     async def days_passed(self, clock: UUID, since: datetime, until: datetime) -> list[tuple[datetime, date]]:
         """The moments at which a world's clock moved on, and to which day: from the one that stood at `since` up to

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Table, func, literal, select, union
+from sqlalchemy import Connection, RowMapping, Select, Table, func, literal, select, union
 
 from domain.booking import BookingConfirmation
 from domain.campaign_choice import EVERY_CAMPAIGN, NEWEST_FIRST, CampaignChoice, CampaignOrder, ChoiceOf
 from domain.creative import Creative, Finding
 from domain.decision import ApprovalDecision
+from domain.errors import Damaged
 from domain.money import Money
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
@@ -22,8 +23,9 @@ from domain.prompting import PromptChoice
 from domain.state import CampaignStatus
 from storage.campaigns.choosing import conditions
 from storage.campaigns.sorting import SortedCampaigns
+from storage.engine.damage import reading
 from storage.engine.database import Database
-from storage.records import CampaignPage, CampaignRecord, Check, PerformanceRecord
+from storage.records import CampaignPage, CampaignRecord, Check, PerformanceRecord, Unreadable
 from storage.schema import tables
 
 Document = TypeVar("Document", bound=BaseModel)
@@ -42,7 +44,7 @@ class CampaignQueries:
             row = connection.execute(select(_C).where(_C.c.id == campaign_id)).mappings().one_or_none()
             return None if row is None else CampaignRecord.model_validate(row)
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=campaign_id)
 
     async def page(
         self,
@@ -54,9 +56,9 @@ class CampaignQueries:
         after: str | None = None,
     ) -> CampaignPage:
         """Of the campaigns chosen; `after` is the `next` of the page before, `spent` what flights in the air have cost
-        by now, where that is what they are in the order of.
+        by now, where that is what they are in the order of. Those that cannot be read are named beside the others.
 
-        Raises BadInput for a bad cursor, and for days in the wrong order.
+        Raises BadInput for a bad cursor, and for days in the wrong order, Damaged where none of several can be read.
         """
         in_order = SortedCampaigns(order, spent)
         query = in_order.rows.where(*conditions(choice)).limit(limit + 1)
@@ -65,13 +67,12 @@ class CampaignQueries:
 
         def unit(connection: Connection) -> CampaignPage:
             found = connection.execute(query).mappings().all()
-            items = [CampaignRecord.model_validate(row) for row in found[:limit]]
-            if len(found) <= limit:
-                return CampaignPage(items=items, next=None)
-            value = found[limit - 1]["sorted_by"]
-            return CampaignPage(items=items, next=in_order.cursor(value, items[-1].created_at, items[-1].id))
+            return in_order.page([(_record(row), row["sorted_by"]) for row in found], limit)
 
-        return await self._database.read(unit)
+        try:
+            return await self._database.read(unit)
+        except Damaged:
+            return await self._database.read(lambda connection: _readable(connection, in_order, query, limit))
 
     async def choices(self) -> ChoiceOf:
         """In one query. Other futures count no more than in the list: what only they have would choose nothing."""
@@ -111,7 +112,7 @@ class CampaignQueries:
 
         def unit(connection: Connection) -> list[tuple[CampaignRecord, Flight | None]]:
             return [
-                (CampaignRecord.model_validate(row), Flight.model_validate(row["flight"]) if row["flight"] else None)
+                (_record(row), Flight.model_validate(row["flight"]) if row["flight"] else None)
                 for row in connection.execute(query).mappings()
             ]
 
@@ -161,7 +162,7 @@ class CampaignQueries:
         def unit(connection: Connection) -> list[PromptChoice]:
             return [PromptChoice.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=campaign_id)
 
     async def performance(self, campaign_id: UUID) -> list[PerformanceRecord]:
         """The performance log: one row per cycle and channel."""
@@ -171,7 +172,7 @@ class CampaignQueries:
         def unit(connection: Connection) -> list[PerformanceRecord]:
             return [PerformanceRecord.model_validate(row) for row in connection.execute(query).mappings()]
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=campaign_id)
 
     async def creative(self, creative_id: UUID) -> Creative | None:
         query = select(tables.creatives.c.document).where(tables.creatives.c.id == creative_id)
@@ -193,4 +194,25 @@ class CampaignQueries:
         def unit(connection: Connection) -> list[Document]:
             return [model.model_validate(document) for document in connection.scalars(query)]
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=campaign_id)
+
+
+def _record(row: RowMapping) -> CampaignRecord:
+    with reading(row["id"]):
+        return CampaignRecord.model_validate(row)
+
+
+def _readable(connection: Connection, in_order: SortedCampaigns, query: Select[Any], limit: int) -> CampaignPage:
+    """A page read row by row, for one of which something cannot be."""
+    found: list[tuple[CampaignRecord, object]] = []
+    damaged = []
+    ids = connection.scalars(query.with_only_columns(_C.c.id)).all()
+    for campaign_id in ids[:limit]:
+        try:
+            with reading(campaign_id):
+                row = connection.execute(in_order.rows.where(_C.c.id == campaign_id)).mappings().one()
+                found.append((CampaignRecord.model_validate(row), row["sorted_by"]))
+        except Damaged as error:
+            damaged.append(Unreadable(campaign_id=campaign_id, why=str(error)))
+    page = in_order.page(found, limit, is_last=len(ids) <= limit)
+    return page.model_copy(update={"unreadable": damaged})

@@ -1,7 +1,7 @@
 """In which order campaigns are listed, and where a page of them ended: a key in that order, so that what comes or goes
 between two pages neither repeats a campaign nor leaves one out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,9 +10,11 @@ from sqlalchemy import BigInteger, ColumnElement, Float, Select, and_, case, cas
 
 from domain.campaign_choice import CampaignOrder, CampaignSort
 from domain.cursors import Cursors, Instant
+from domain.errors import Damaged
 from domain.money import Money
 from storage.campaigns.newest_plans import newest_plans, pence
 from storage.engine.columns import to_pence
+from storage.records import CampaignPage, CampaignRecord
 from storage.schema.tables import campaigns, opportunities, reports
 
 _C = campaigns.c
@@ -65,7 +67,20 @@ class SortedCampaigns:
         beyond = self._column > last if self._is_rising else self._column < last
         return or_(beyond, self._column.is_(None), and_(self._column == last, older))
 
-    def cursor(self, value: object, created_at: datetime, campaign: UUID) -> str:
+    def page(self, found: Sequence[tuple[CampaignRecord, object]], limit: int, *, is_last: bool = True) -> CampaignPage:
+        """Of records, each with its `sorted_by`; what is beyond the limit tells that it is not the last page.
+
+        Raises Damaged where a page is to follow and none of this one could be read.
+        """
+        items = [record for record, _ in found[:limit]]
+        if is_last and len(found) <= limit:
+            return CampaignPage(items=items, next=None)
+        if not items:
+            raise Damaged.of(None, "every campaign of a page of the list")
+        last = items[-1]
+        return CampaignPage(items=items, next=self._cursor(found[len(items) - 1][1], last.created_at, last.id))
+
+    def _cursor(self, value: object, created_at: datetime, campaign: UUID) -> str:
         """Of the page that begins behind a row, whose `sorted_by` is `value`."""
         if self._by_moment:
             return self._moments().after((created_at, campaign))

@@ -26,8 +26,9 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-from domain.errors import StorageUnavailable
+from domain.errors import Damaged, StorageUnavailable
 from storage.engine.group_commit import GroupCommit
+from storage.engine.sqlite import MALFORMED
 
 PATIENCE = 0.003
 """Seconds a transaction waits for company while others are at work."""
@@ -200,13 +201,15 @@ class GroupCommitSaver(AsyncSqliteSaver):
 
     @contextmanager
     def _named_faults(self, doing: str) -> Iterator[None]:
-        """Raises StorageUnavailable for a file that is locked, full or corrupt. A broken constraint is our own fault
-        and stays what it is."""
+        """Raises StorageUnavailable for a file that is locked, full or corrupt, Damaged for a row in it that is. A
+        broken constraint is our own fault and stays what it is."""
         try:
             yield
         except sqlite3.DatabaseError as error:
             if not _is_unusable(error):
                 raise
+            if str(error) == MALFORMED:
+                raise Damaged.of(None, MALFORMED) from error
             raise StorageUnavailable(
                 f"The checkpoint file {self._file} cannot be {doing} ({error})",
                 remedy="check the free space and the permissions of TESCOSENSE_DATA_DIR, or restore the file",

@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from storage.engine.damage import reading
 from storage.engine.url import database_url
 
 _AS_IT_IS = text("UPDATE alembic_version SET version_num = version_num")
@@ -54,9 +56,11 @@ class Database:
         """
         return await self._engine.write(unit, durable=durable, apart=apart)
 
-    async def read(self, unit: Unit[Answer]) -> Answer:
-        """Run the unit on one snapshot, beside any writer. Raises StorageUnavailable as `write` does."""
-        return await self._engine.read(unit)
+    async def read(self, unit: Unit[Answer], *, of: UUID | None = None) -> Answer:
+        """Run the unit on one snapshot, beside any writer. `of` is the campaign that all it reads is of, if it is of
+        one. Raises StorageUnavailable as `write` does, and Damaged for a row that cannot be read."""
+        with reading(of):
+            return await self._engine.read(unit)
 
     async def require_writable(self) -> None:
         """Write a row as it is, now and then: it is asked often. Raises StorageUnavailable where nothing can be

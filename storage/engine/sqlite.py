@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from domain.errors import StorageUnavailable
+from domain.errors import Damaged, StorageUnavailable
 from storage.engine.columns import to_json
 from storage.engine.group_commit import GroupCommit
 from storage.engine.url import sqlite_file
@@ -20,6 +20,8 @@ from storage.engine.url import sqlite_file
 Answer = TypeVar("Answer")
 PATIENCE = 0.003
 """Seconds a transaction waits for company while others are at work."""
+MALFORMED = "malformed JSON"
+"""What SQLite says of a row whose JSON is none."""
 _READERS = 4
 _WRITING = "tescosense_writing"
 # SQLAlchemy's, and the driver's own from `BEGIN`, which is sent past SQLAlchemy.
@@ -88,12 +90,12 @@ class SqliteEngine:
         self._require_same_file()
         self._sync_on_commit("FULL" if any(work.durable for work in group) else "NORMAL", connection)
         with connection.begin():
-            return [work.unit(connection) for work in group]
+            return [_run(work.unit, connection) for work in group]
 
     def _read(self, unit: Callable[[Connection], Answer]) -> Answer:
         with self._engine.connect() as connection:
             self._require_same_file()
-            return unit(connection)
+            return _run(unit, connection)
 
     def _require_same_file(self) -> None:
         """A file that was deleted or replaced is written on by whoever has it open, and gone with that process."""
@@ -133,6 +135,16 @@ class SqliteEngine:
             f"The database sqlite:///{self._file} cannot be used ({cause})",
             remedy="check TESCOSENSE_DATABASE_URL, the permissions and the free space of its directory",
         )
+
+
+def _run(unit: Callable[[Connection], Answer], connection: Connection) -> Answer:
+    """SQLite looks into JSON where a query does, and calls what is none a failure of the whole database."""
+    try:
+        return unit(connection)
+    except OperationalError as error:
+        if str(error.orig) != MALFORMED:
+            raise
+        raise Damaged.of(None, MALFORMED) from error
 
 
 def _is_unusable(error: DatabaseError | sqlite3.DatabaseError) -> bool:

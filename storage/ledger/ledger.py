@@ -190,7 +190,7 @@ class Ledger:
                 for row in connection.execute(query).mappings()
             ]
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=campaign_id)
 
     async def _set_switch(self, *, stopped: bool, reason: str, by: str) -> None:
         switch = KillSwitch(stopped=stopped, reason=reason, changed_by=by, changed_at=self._now())

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select
 from domain.errors import StorageUnavailable
 from domain.events import Draft, Event, EventParams, InputRequestedData
 from domain.identifiers import new_id
+from storage.engine.damage import reading
 from storage.engine.database import Database
 from storage.engine.group_commit import GroupCommit
 from storage.engine.statements import insert, upsert
@@ -94,7 +95,7 @@ class EventStore:
         """
         values = {"thread": thread_id, "seen": seq, "most": limit}
         return await self._database.read(
-            lambda connection: [_event(row) for row in connection.execute(_SINCE, values).mappings()]
+            lambda connection: [_event(row) for row in connection.execute(_SINCE, values).mappings()], of=thread_id
         )
 
     async def since_all(self, position: int, limit: int = 1000) -> EventPage:
@@ -234,10 +235,11 @@ def _insert(connection: Connection, events: Sequence[Event], first: int) -> None
 
 
 def _event(row: RowMapping) -> Event:
-    return Event(
-        seq=row["seq"],
-        event_id=row["event_id"],
-        thread_id=row["thread_id"],
-        method=row["method"],
-        params=EventParams.model_validate(row["body"]),
-    )
+    with reading(row["thread_id"]):
+        return Event(
+            seq=row["seq"],
+            event_id=row["event_id"],
+            thread_id=row["thread_id"],
+            method=row["method"],
+            params=EventParams.model_validate(row["body"]),
+        )

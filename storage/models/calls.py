@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
+from pydantic import JsonValue
 from sqlalchemy import Connection, func, select
 
 from domain.model_calls import Dollars, ModelCall, dollars
+from storage.engine.damage import reading
 from storage.engine.database import Database
 from storage.engine.statements import upsert
 from storage.schema.tables import model_calls
@@ -41,12 +43,17 @@ class ModelCallBook:
 
     async def of(self, campaign_ids: Sequence[UUID]) -> list[ModelCall]:
         """The calls of some campaigns, in the order they were made."""
-        query = select(_C.document).where(_C.campaign_id.in_(campaign_ids)).order_by(_C.asked_at, _C.id)
+        query = select(_C.campaign_id, _C.document).where(_C.campaign_id.in_(campaign_ids)).order_by(_C.asked_at, _C.id)
 
         def unit(connection: Connection) -> list[ModelCall]:
-            return [ModelCall.model_validate(document) for document in connection.scalars(query)]
+            return [_call(row.campaign_id, row.document) for row in connection.execute(query)]
 
-        return await self._database.read(unit)
+        return await self._database.read(unit, of=campaign_ids[0] if len(campaign_ids) == 1 else None)
+
+
+def _call(campaign_id: UUID, document: JsonValue) -> ModelCall:
+    with reading(campaign_id):
+        return ModelCall.model_validate(document)
 
 
 def _nano(amount: Dollars | None) -> int | None:

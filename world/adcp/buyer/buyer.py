@@ -17,7 +17,7 @@ from domain.booking import (
 from domain.buy_changes import BuyChange
 from domain.context import WorldRef
 from domain.creative import Creative
-from domain.errors import BadInput, Conflict, NotFound, OutcomeUnknown, PlatformFailure
+from domain.errors import BadInput, Conflict, Damaged, NotFound, OutcomeUnknown, PlatformFailure
 from domain.identifiers import derived_id
 from world.adcp.buyer.changes import Changes
 from world.adcp.buyer.connection import SellerConnection
@@ -167,6 +167,8 @@ class AdcpPlatform:
             return buy
         try:
             return await self._log.add(buy)
+        except Damaged:
+            raise
         except Conflict as error:
             raise OutcomeUnknown(
                 f"The ad seller calls a new buy {buy.media_buy_id!r}, as it called another one",

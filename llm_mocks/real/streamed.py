@@ -89,11 +89,13 @@ class _TokensKnown(AsyncByteStream):
         self._inner = inner
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        rest, held = b"", b""
+        rest, held, has_begun = b"", b"", False
         async for data in self._inner:
             *events, rest = _BETWEEN_EVENTS.split(rest + data)
-            for event in events:
-                said = _Chunk.of(event)
+            for came in events:
+                said, event = _Chunk.of(came), came
+                if said.choices and not has_begun:
+                    event, has_begun = said.with_role(came), True
                 if said.usage and (tokens := said.usage.tokens):
                     report(tokens)
                 ready, held = (held, event + b"\n\n") if said.is_last else (held + event + b"\n\n", b"")
@@ -105,7 +107,12 @@ class _TokensKnown(AsyncByteStream):
         await self._inner.aclose()
 
 
+class _Delta(BaseModel):
+    role: str | None = None
+
+
 class _Choice(BaseModel):
+    delta: _Delta | None = None
     finish_reason: str | None = None
 
 
@@ -127,3 +134,14 @@ class _Chunk(BaseModel):
     def is_last(self) -> bool:
         """Whether no words follow, and only tokens may."""
         return self.usage is None and any(choice.finish_reason for choice in self.choices)
+
+    def with_role(self, event: bytes) -> bytes:
+        """The first event, which says whose the words are. Where it does not, as it may, they are the model's: the SDK
+        would put them together into a message of nobody's, which LangChain does not take."""
+        if not any(choice.delta and not choice.delta.role for choice in self.choices):
+            return event
+        whole = orjson.loads(event.removeprefix(b"data:"))
+        for choice in whole["choices"]:
+            if (delta := choice.get("delta")) is not None:
+                delta["role"] = delta.get("role") or "assistant"
+        return b"data: " + orjson.dumps(whole)

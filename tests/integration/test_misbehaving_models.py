@@ -186,6 +186,14 @@ def streamed(words: str) -> bytes:
     return b"".join(b"data: %b\n\n" % event for event in [*events, b"[DONE]"])
 
 
+@pytest.mark.parametrize("left_out", [b'"role":"assistant",', b""])
+async def test_a_streamed_answer_that_does_not_say_whose_it_is_is_the_models(left_out: bytes) -> None:
+    whole = streamed(orjson.dumps(WORDS).decode())
+    body = whole.replace(left_out, b"") if left_out else whole.replace(b'"assistant"', b"null")
+    with serving(Reply(body, kind="text/event-stream")) as url:
+        assert await asked(url, drafting=Drafting(uuid4(), "creative", None, lambda _: None)) == AdCopy(**WORDS)
+
+
 @pytest.mark.parametrize("words", ["Here is your ad.", "<think>Soup", "\u200b{}", "[" * 1_000, '{"headline": tru'])
 async def test_words_in_no_form_are_an_unusable_answer_watched_or_not(words: str) -> None:
     """The SDK reads a streamed answer as it comes, and stumbles over it otherwise than over a whole one."""

@@ -2,8 +2,9 @@
 
 import { CampaignDetailView } from "@/components/campaign-detail/campaign-detail";
 import { CampaignTable } from "@/components/campaign-table/campaign-table";
+import { Unreadable } from "@/components/campaign-table/unreadable";
 import { choiceOf, listOf, viewOf } from "@/components/campaign-table/rows";
-import { ErrorState, Loading } from "@/components/basics/states";
+import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { formatCount } from "@/lib/format";
 import { useMorePages } from "@/lib/hooks/use-more-pages";
 import { useUrlState } from "@/lib/hooks/use-url-state";
@@ -20,6 +21,8 @@ function List() {
   const choice = choiceOf(view).toString();
   const pages = useCampaignPages(listOf(view).toString());
   const campaigns = pages.data?.pages.flatMap((page) => page.items);
+  const unreadable = pages.data?.pages.flatMap((page) => page.unreadable) ?? [];
+  const isNoneLeft = unreadable.length > 0 && campaigns?.length === 0;
   const shown = pages.data?.pages.length ?? 0;
   const pacing = usePacing();
   // Their lines and buttons make the rows of running flights twice as high: what is below would jump.
@@ -28,8 +31,9 @@ function List() {
   return (
     <>
       <h1 className="sr-only">Campaigns</h1>
+      <Unreadable campaigns={unreadable} />
       {campaigns && isWhole ? (
-        <CampaignTable campaigns={campaigns} choice={choice} />
+        <CampaignTable campaigns={campaigns} choice={choice} refused={isNoneLeft ? <EmptyState title="No other campaign" /> : null} />
       ) : pages.isError ? (
         <CampaignTable campaigns={[]} choice={choice} refused={<ErrorState error={pages.error} retry={() => void pages.refetch()} />} />
       ) : (

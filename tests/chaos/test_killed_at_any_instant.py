@@ -1,8 +1,10 @@
 """Killed again and again, at instants drawn by a seed and right after each promise, a house loses nothing it promised,
 buys nothing twice, and its ledger is the platform's."""
 
+import asyncio
 import logging
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -101,6 +103,16 @@ async def killed_so_often(tescosense: CommandLine, *, campaigns: int, kills: int
 
 async def test_a_house_killed_again_and_again_keeps_every_promise(tescosense: CommandLine) -> None:
     assert await killed_so_often(tescosense, campaigns=12, kills=4, seed=1) >= 2
+
+
+async def test_what_is_over_and_in_the_hands_of_a_killed_process_is_let_go_by_the_next(tescosense: CommandLine) -> None:
+    command = [sys.executable, "-m", "tests.chaos.campaigns", "1", "dies"]
+    environment = tescosense.environment
+    died = await asyncio.to_thread(
+        subprocess.run, command, cwd=ROOT, env=environment, capture_output=True, timeout=PATIENCE, check=False
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr[-3000:]
+    assert await killed_so_often(tescosense, campaigns=1, kills=0, seed=1) == 0
 
 
 @pytest.mark.long

@@ -71,6 +71,14 @@ export class Server {
     await promisify(execFile)(python(), ["-m", "cli", ...words], { cwd: ROOT, env: { ...process.env, TESCOSENSE_DATA_DIR: this.data } });
   }
 
+  /** A value of a campaign's row in the database, torn behind the server's back. */
+  async damage(campaign: string, column: string): Promise<void> {
+    const code = `import sqlite3, sys; from uuid import UUID; database = sqlite3.connect(sys.argv[1])
+assert database.execute("UPDATE campaigns SET ${column} = '{' WHERE id = ?", [UUID(sys.argv[2]).hex]).rowcount == 1
+database.commit()`;
+    await promisify(execFile)(python(), ["-c", code, join(this.data, "tescosense.db"), campaign]);
+  }
+
   /** As a power cut does it. */
   async kill(): Promise<void> {
     const child = this.child;

@@ -29,3 +29,16 @@ test("a step that would end proposals asks first; who decides loses none, who mo
   await page.goto("/campaigns?status=unspent");
   await expect(page.getByRole("row").filter({ hasText: "Lapsed" })).toHaveCount(campaign_ids.length);
 });
+
+test("a campaign whose record is torn is named above the others, and is not gone without a word", async ({ page, server }) => {
+  const [torn, whole] = await server.campaigns();
+  await server.damage(torn!.id, "budget");
+  await page.goto("/campaigns");
+  const told = page.getByRole("alert").filter({ hasText: "cannot be read" });
+  await expect(told).toContainText("One campaign cannot be read and is not in the table.");
+  await expect(told).toContainText(torn!.id);
+  await expect(page.getByRole("table").locator(`a[href*="${torn!.id}"]`)).toHaveCount(0);
+  if (whole) await expect(page.getByRole("table").locator(`a[href*="${whole.id}"]`).first()).toBeVisible();
+  await page.goto(`/campaigns?id=${torn!.id}`);
+  await expect(page.getByRole("alert").filter({ hasText: torn!.id }).first()).toBeVisible();
+});

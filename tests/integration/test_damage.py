@@ -132,7 +132,12 @@ AT_ONCE = [
     Damage(CHECKPOINTS, "checkpoints", "metadata", TORN),
 ]
 """The rest takes minutes."""
-NEVER_READ: list[Damage] = []
+NEVER_READ = [
+    Damage(DATABASE, "plans", "verdict", "perhaps"),
+    Damage(DATABASE, "model_calls", "asked_at", "once"),
+    Damage(DATABASE, "model_calls", "cost_nanodollars", "much"),
+]
+"""No command reads them by themselves: they are chosen by and added up in queries."""
 SHARED = ("lessons", "media_buys")
 """What one campaign leaves for others to read."""
 

@@ -216,7 +216,7 @@ test("campaigns older than the first page are a press away, whatever happens mea
       await lost;
       return;
     }
-    await route.fulfill({ json: isMore ? { items: all.slice(2), next: null } : { items: all.slice(0, 2), next: "here" } });
+    await route.fulfill({ json: isMore ? { items: all.slice(2), next: null, unreadable: [] } : { items: all.slice(0, 2), next: "here", unreadable: [] } });
   });
   await page.goto("/campaigns");
   await settled(page);

@@ -6,13 +6,12 @@ One disk sync is then shared by every campaign that waits for it, which is what 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from domain.errors import StorageUnavailable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-_NEVER: Final = float("inf")
 
 
 class _Waiting(NamedTuple, Generic[Item, Result]):
@@ -53,7 +52,7 @@ class GroupCommit(Generic[Item, Result]):
         self._halves: deque[list[_Waiting[Item, Result]]] = deque()
         self._running: asyncio.Future[Sequence[Result]] | None = None
         self._next: asyncio.Handle | None = None
-        self._next_due = _NEVER
+        self._next_due = 0.0
 
     def submit(self, item: Item, *, may_wait: float = 0.0) -> asyncio.Future[Result]:
         """Queue the item, for `may_wait` seconds at most where nobody comes; the future resolves once it is committed.

@@ -22,6 +22,8 @@ PATIENCE = 0.003
 """Seconds a transaction waits for company while others are at work."""
 MALFORMED = "malformed JSON"
 """What SQLite says of a row whose JSON is none."""
+_NO_TEXT = "Could not decode to UTF-8"
+"""What its driver says of a row whose text is none, and then all of the text."""
 _READERS = 4
 _WRITING = "tescosense_writing"
 # SQLAlchemy's, and the driver's own from `BEGIN`, which is sent past SQLAlchemy.
@@ -138,13 +140,17 @@ class SqliteEngine:
 
 
 def _run(unit: Callable[[Connection], Answer], connection: Connection) -> Answer:
-    """SQLite looks into JSON where a query does, and calls what is none a failure of the whole database."""
+    """SQLite looks into JSON where a query does, and calls what is none a failure of the whole database; so does its
+    driver with text."""
     try:
         return unit(connection)
     except OperationalError as error:
-        if str(error.orig) != MALFORMED:
-            raise
-        raise Damaged.of(None, MALFORMED) from error
+        said = str(error.orig)
+        if said == MALFORMED:
+            raise Damaged.of(None, MALFORMED) from error
+        if said.startswith(_NO_TEXT):
+            raise Damaged.of(None, "text that is no UTF-8") from error
+        raise
 
 
 def _is_unusable(error: DatabaseError | sqlite3.DatabaseError) -> bool:

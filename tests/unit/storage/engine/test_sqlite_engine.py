@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from domain.errors import StorageUnavailable
+from domain.errors import Damaged, StorageUnavailable
 from storage.engine.database import Database
 from storage.schema.migrate import migrate
 from tests.patience import PATIENCE
@@ -98,3 +98,19 @@ async def test_a_file_deleted_or_replaced_under_it_is_not_written_on(
         for ask in (database.write, database.read):
             with pytest.raises(StorageUnavailable, match="deleted or replaced while it is in use"):
                 await ask(synchronous)
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("SELECT CAST(X'FF' AS TEXT)", "text that is no UTF-8"),
+        ("SELECT json_extract('{', '$.a')", "malformed JSON"),
+    ],
+)
+async def test_a_row_that_cannot_be_read_is_damage_and_not_a_database_that_is_away(
+    url: str, query: str, why: str
+) -> None:
+    async with Database(url) as database:
+        with pytest.raises(Damaged) as caught:
+            await database.read(lambda connection: connection.execute(text(query)).all())
+        assert caught.value.why == why

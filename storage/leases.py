@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, literal, or_, select
 
 from domain.errors import Conflict
+from storage.engine.damage import row_by_row
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.records import ActiveRun, KeptOrder
 from storage.schema.system_tables import active_runs
 
 _R = active_runs.c
+_WHOSE = (_R.thread_id, _R.run_id, _R.owner, _R.heartbeat_at)
+_OWNER = select(_R.thread_id, _R.run_id, _R.owner, literal(value=False))
+_TORN = "what was ordered cannot be read"
 LEASE = timedelta(seconds=60)
 
 
@@ -65,13 +70,8 @@ class RunRegistry:
         await self._database.write(lambda connection: connection.execute(query))
 
     async def active(self, thread_id: UUID) -> ActiveRun | None:
-        query = select(active_runs).where(_R.thread_id == thread_id)
-
-        def unit(connection: Connection) -> ActiveRun | None:
-            row = connection.execute(query).mappings().one_or_none()
-            return None if row is None else ActiveRun.model_validate(row)
-
-        return await self._database.read(unit)
+        query = select(*_WHOSE, _R.ordered).where(_R.thread_id == thread_id)
+        return next(iter(await self._database.read(lambda connection: _runs(connection, query), of=thread_id)), None)
 
     async def held_among(self, threads: Collection[UUID]) -> set[UUID]:
         """Those of the threads that have a run."""
@@ -84,16 +84,32 @@ class RunRegistry:
         query = select(_R.thread_id, _R.run_id, _R.owner, taken_up.label("is_taken_up")).where(_R.ordered.is_not(None))
 
         def unit(connection: Connection) -> list[KeptOrder]:
-            return [KeptOrder.model_validate(row) for row in connection.execute(query).mappings()]
+            found = row_by_row(connection, query, _R.thread_id)
+            # One that cannot be read is there all the same, until it is set aside by name.
+            whole = (
+                connection.execute(_OWNER.where(_R.thread_id == one)).one() if isinstance(one, UUID) else one
+                for one in found
+            )
+            return [
+                KeptOrder(thread_id=one[0], run_id=one[1], owner=one[2], is_taken_up=one[3] is True) for one in whole
+            ]
 
         return await self._database.read(unit)
 
     async def orphans(self, stale_after: timedelta | None = None) -> list[ActiveRun]:
         """Runs whose owner has been silent for `stale_after` (the lease when not given), oldest first."""
         silent_since = self._now() - (self._lease if stale_after is None else stale_after)
-        query = select(active_runs).where(_R.heartbeat_at <= silent_since).order_by(_R.heartbeat_at)
+        query = select(*_WHOSE, _R.ordered).where(_R.heartbeat_at <= silent_since).order_by(_R.heartbeat_at)
+        return await self._database.read(lambda connection: _runs(connection, query))
 
-        def unit(connection: Connection) -> list[ActiveRun]:
-            return [ActiveRun.model_validate(row) for row in connection.execute(query).mappings()]
 
-        return await self._database.read(unit)
+def _runs(connection: Connection, query: Select[Any]) -> list[ActiveRun]:
+    """With what was ordered of each, or with words that are no order, which whoever takes it up puts on record."""
+    runs = []
+    for one in row_by_row(connection, query, _R.thread_id):
+        if isinstance(one, UUID):
+            whose = connection.execute(select(*_WHOSE).where(_R.thread_id == one)).mappings().one()
+            runs.append(ActiveRun.model_validate({**whose, "ordered": _TORN}))
+        else:
+            runs.append(ActiveRun.model_validate(one._mapping))
+    return runs

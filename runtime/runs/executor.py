@@ -138,6 +138,8 @@ class RunExecutor:
                 return await self._attempt(order, writer, control)
             except GraphRecursionError:
                 raise
+            except TescoSenseError as error:
+                log.warning("run.tried_again", thread_id=str(order.thread_id), seconds=wait, reason=str(error))
             except Exception:
                 log.exception("run.tried_again", thread_id=str(order.thread_id), seconds=wait)
             await asyncio.sleep(wait)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from domain.errors import StorageUnavailable
+from domain.errors import StorageUnavailable, TescoSenseError
 from domain.state import CampaignStatus
 from runtime.runs.orders import RunOrder
 
@@ -80,7 +80,9 @@ class InProcessQueue:
         if done.cancelled():
             return
         if error := done.exception():
-            log.error("run.broke", thread_id=str(thread_id), exc_info=error)
+            # Our own errors speak for themselves; what no one expected has its traceback.
+            cause = {"reason": str(error)} if isinstance(error, TescoSenseError) else {"exc_info": error}
+            log.error("run.broke", thread_id=str(thread_id), **cause)
         elif self._tasks.get(thread_id) is done:
             del self._tasks[thread_id]
 

@@ -179,7 +179,12 @@ class Recovery:
         try:
             return await self.take_up(run)
         except Damaged as damaged:
-            await self.set_aside(run.thread_id, damaged)
+            try:
+                await self.set_aside(run.thread_id, damaged)
+            except Damaged as worse:
+                # What its thread is run with cannot be read either: it stays as it is, and the others are taken up.
+                log.error("campaign.not_set_aside", thread_id=str(run.thread_id), exc_info=worse)
+                return False
             await self._leases.release(run.thread_id, run.run_id)
         except (Conflict, NotFound) as error:
             log.info("run.not_taken_up", thread_id=str(run.thread_id), reason=str(error))

@@ -209,7 +209,8 @@ def _readable(connection: Connection, in_order: SortedCampaigns, query: Select[A
     ids = connection.scalars(query.with_only_columns(_C.c.id)).all()
     for campaign_id in ids[:limit]:
         try:
-            with reading(campaign_id):
+            # PostgreSQL reads nothing more in a transaction once it could not read something, but up to a savepoint.
+            with reading(campaign_id), connection.begin_nested():
                 row = connection.execute(in_order.rows.where(_C.c.id == campaign_id)).mappings().one()
                 found.append((CampaignRecord.model_validate(row), row["sorted_by"]))
         except Damaged as error:

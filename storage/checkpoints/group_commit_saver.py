@@ -27,8 +27,8 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from domain.errors import Damaged, StorageUnavailable
+from storage.engine.damage import remedy_of_file, torn_row
 from storage.engine.group_commit import GroupCommit
-from storage.engine.sqlite import MALFORMED
 
 PATIENCE = 0.003
 """Seconds a transaction waits for company while others are at work."""
@@ -90,7 +90,7 @@ class GroupCommitSaver(AsyncSqliteSaver):
         except (OSError, sqlite3.Error) as error:
             raise StorageUnavailable(
                 f"The checkpoint file {path} cannot be opened ({error})",
-                remedy="check TESCOSENSE_DATA_DIR, its permissions and the free disk space",
+                remedy=remedy_of_file(str(error), "check TESCOSENSE_DATA_DIR, its permissions and the free disk space"),
             ) from error
         async with aiosqlite.connect(path) as conn:
             saver = cls(path, conn, writer, serde)
@@ -208,11 +208,13 @@ class GroupCommitSaver(AsyncSqliteSaver):
         except sqlite3.DatabaseError as error:
             if not _is_unusable(error):
                 raise
-            if str(error) == MALFORMED:
-                raise Damaged.of(None, MALFORMED) from error
+            if why := torn_row(str(error)):
+                raise Damaged.of(None, why) from error
             raise StorageUnavailable(
                 f"The checkpoint file {self._file} cannot be {doing} ({error})",
-                remedy="check the free space and the permissions of TESCOSENSE_DATA_DIR, or restore the file",
+                remedy=remedy_of_file(
+                    str(error), "check the free space and the permissions of TESCOSENSE_DATA_DIR, or restore the file"
+                ),
             ) from error
 
     def _commit(self, group: Sequence[Sequence[Statement]]) -> asyncio.Future[Sequence[None]]:

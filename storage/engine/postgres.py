@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.errors import StorageUnavailable
 from storage.engine.columns import to_json
+from storage.engine.damage import readable
 from storage.engine.group_commit import GroupCommit
 from storage.engine.url import without_password
 
@@ -78,7 +79,7 @@ class PostgresEngine:
             nonlocal committing
             committing = False
             with self._engine.begin() as connection:
-                answers = [unit(connection) for unit in group]
+                answers = [readable(unit, connection) for unit in group]
                 committing = True
             return answers
 
@@ -88,7 +89,7 @@ class PostgresEngine:
     def _read(self, unit: Callable[[Connection], Answer]) -> Answer:
         def read() -> Answer:
             with self._snapshots.connect() as connection:
-                return unit(connection)
+                return readable(unit, connection)
 
         return self._persistently(read, _is_cut)
 

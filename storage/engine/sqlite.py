@@ -12,18 +12,15 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from domain.errors import Damaged, StorageUnavailable
+from domain.errors import StorageUnavailable
 from storage.engine.columns import to_json
+from storage.engine.damage import readable, remedy_of_file
 from storage.engine.group_commit import GroupCommit
 from storage.engine.url import sqlite_file
 
 Answer = TypeVar("Answer")
 PATIENCE = 0.003
 """Seconds a transaction waits for company while others are at work."""
-MALFORMED = "malformed JSON"
-"""What SQLite says of a row whose JSON is none."""
-_NO_TEXT = "Could not decode to UTF-8"
-"""What its driver says of a row whose text is none, and then all of the text."""
 _READERS = 4
 _WRITING = "tescosense_writing"
 # SQLAlchemy's, and the driver's own from `BEGIN`, which is sent past SQLAlchemy.
@@ -92,12 +89,12 @@ class SqliteEngine:
         self._require_same_file()
         self._sync_on_commit("FULL" if any(work.durable for work in group) else "NORMAL", connection)
         with connection.begin():
-            return [_run(work.unit, connection) for work in group]
+            return [readable(work.unit, connection) for work in group]
 
     def _read(self, unit: Callable[[Connection], Answer]) -> Answer:
         with self._engine.connect() as connection:
             self._require_same_file()
-            return _run(unit, connection)
+            return readable(unit, connection)
 
     def _require_same_file(self) -> None:
         """A file that was deleted or replaced is written on by whoever has it open, and gone with that process."""
@@ -135,22 +132,10 @@ class SqliteEngine:
         cause = error.orig if isinstance(error, DatabaseError) else error
         return StorageUnavailable(
             f"The database sqlite:///{self._file} cannot be used ({cause})",
-            remedy="check TESCOSENSE_DATABASE_URL, the permissions and the free space of its directory",
+            remedy=remedy_of_file(
+                str(cause), "check TESCOSENSE_DATABASE_URL, the permissions and the free space of its directory"
+            ),
         )
-
-
-def _run(unit: Callable[[Connection], Answer], connection: Connection) -> Answer:
-    """SQLite looks into JSON where a query does, and calls what is none a failure of the whole database; so does its
-    driver with text."""
-    try:
-        return unit(connection)
-    except OperationalError as error:
-        said = str(error.orig)
-        if said == MALFORMED:
-            raise Damaged.of(None, MALFORMED) from error
-        if said.startswith(_NO_TEXT):
-            raise Damaged.of(None, "text that is no UTF-8") from error
-        raise
 
 
 def _is_unusable(error: DatabaseError | sqlite3.DatabaseError) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Select, select
 
 from storage.engine.columns import to_pence
+from storage.engine.damage import row_by_row
 from storage.ledger.reservations import Budgets, Claim, exceeded, open_account
 from storage.records import Promise
 from storage.schema.system_tables import account_days, accounts, active_runs, ledger
@@ -69,9 +70,15 @@ def claim_of(promise: Promise, campaign_id: UUID, today: date) -> Claim:
 
 
 def _promised(connection: Connection, today: date) -> Iterator[Claim]:
-    for row in connection.execute(_PROMISED):
-        if row.promise is not None:
-            yield claim_of(_PROMISE.validate_python(row.promise), row.thread_id, today)
+    """An order that cannot be read is set aside, not carried out: whatever it promised is not going to be reserved."""
+    for row in row_by_row(connection, _PROMISED, _R.thread_id):
+        if isinstance(row, UUID) or row.promise is None:
+            continue
+        try:
+            promise = _PROMISE.validate_python(row.promise)
+        except ValidationError:
+            continue
+        yield claim_of(promise, row.thread_id, today)
 
 
 def _waiting(connection: Connection, claim: Claim, promised: Iterable[Claim]) -> list[Claim]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from domain.errors import BadInput, StorageUnavailable
 from domain.identifiers import new_id
+from storage.engine.damage import remedy_of_file
 from storage.engine.url import database_url, sqlite_file, without_password
 from storage.schema.system_tables import histories, metadata
 
@@ -68,10 +69,13 @@ def _older_schema(url: URL) -> str | None:
 
 def _unavailable(url: URL, error: DatabaseError) -> StorageUnavailable:
     """What can be done about a file is something else than about a server."""
-    of_a_file = "make room on its disk, or set TESCOSENSE_DATA_DIR to a directory that can be written"
+    said = str(error.orig).strip().splitlines()[0]
+    of_a_file = remedy_of_file(
+        said, "make room on its disk, or set TESCOSENSE_DATA_DIR to a directory that can be written"
+    )
     of_a_server = "check that it can be reached and that TESCOSENSE_DATABASE_URL is right"
     return StorageUnavailable(
-        f"The database {without_password(url)} cannot be used ({str(error.orig).strip().splitlines()[0]})",
+        f"The database {without_password(url)} cannot be used ({said})",
         remedy=of_a_file if url.drivername == "sqlite" else of_a_server,
     )
 

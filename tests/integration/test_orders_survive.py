@@ -152,14 +152,15 @@ async def test_an_order_carried_out_before_its_process_died_is_not_carried_out_t
     assert await system.ledger.entries(campaign) == entries
 
 
-async def test_what_cannot_be_read_is_set_aside_and_stops_no_other(system: System) -> None:
+@pytest.mark.parametrize("ordered", ['{"action": "fly"}', "{", "\xff".encode("latin-1"), "[]"], ids=str)
+async def test_what_cannot_be_read_is_set_aside_and_stops_no_other(system: System, ordered: str | bytes) -> None:
     poisoned, sound = await left_to_begin(system), await left_to_begin(system)
     damaged = await at_the_gate(system)
     database = system.repositories.database
     await database.write(
         lambda connection: connection.execute(
-            text('UPDATE active_runs SET ordered = \'{"action": "fly"}\' WHERE thread_id = :id'),
-            {"id": poisoned.hex},
+            text("UPDATE active_runs SET ordered = CAST(:ordered AS TEXT) WHERE thread_id = :id"),
+            {"ordered": ordered, "id": poisoned.hex},
         )
     )
     saver = system.graph.checkpointer

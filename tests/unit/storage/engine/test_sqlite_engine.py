@@ -9,8 +9,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import Damaged, StorageUnavailable
+from storage.checkpoints.checkpoints import sqlite_checkpointer
 from storage.engine.database import Database
-from storage.schema.migrate import migrate
+from storage.engine.url import database_url
+from storage.schema.migrate import migrate, migrate_now
 from tests.patience import PATIENCE
 
 FULL, NORMAL = 2, 1
@@ -114,3 +116,16 @@ async def test_a_row_that_cannot_be_read_is_damage_and_not_a_database_that_is_aw
         with pytest.raises(Damaged) as caught:
             await database.read(lambda connection: connection.execute(text(query)).all())
         assert caught.value.why == why
+
+
+async def test_a_torn_file_is_to_be_restored_and_needs_no_room(tmp_path: Path) -> None:
+    file = tmp_path / "campaigns.db"
+    file.write_bytes(b"hello" * 4096)
+    with pytest.raises(StorageUnavailable, match="restore the file from a backup"):
+        migrate_now(database_url(f"sqlite:///{file}"))
+    async with Database(f"sqlite:///{file}") as database:
+        with pytest.raises(StorageUnavailable, match="restore the file from a backup"):
+            await database.read(lambda connection: connection.execute(text("SELECT * FROM campaigns")).all())
+    with pytest.raises(StorageUnavailable, match="restore the file from a backup"):
+        async with sqlite_checkpointer(file):
+            pass

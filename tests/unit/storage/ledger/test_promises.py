@@ -1,12 +1,13 @@
 """What accepted orders are going to reserve is left to them."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from pydantic import JsonValue
+from sqlalchemy import text
 
 from domain.identifiers import derived_id
 from storage.engine.database import Database
@@ -65,6 +66,23 @@ async def test_what_is_ordered_leaves_room_for_what_fits_once_it_is_reserved_and
         wanted = Promise("house", TODAY, Decimal(asked), 1)
         assert (await refusal(order(orders, database, derived_id(asked), wanted)) == "") is fits, asked
         await RunRegistry(database).release(derived_id(asked), derived_id(asked))
+
+
+@pytest.mark.parametrize("torn", ['{"promise": {"a": 1}}', '{"promise": ["house"]}', "[]", "{"])
+async def test_an_order_that_cannot_be_read_promises_nothing_and_keeps_nobody_from_ordering_or_reserving(
+    database: Database, torn: str
+) -> None:
+    """It is set aside by whoever takes it up, and reserves nothing."""
+    ledger = small_ledger(database)
+    orders = orders_beside(ledger, database)
+    await order(orders, database, TEA, Promise("house", TODAY, Decimal(250), 1))
+    if torn == "{" and not database.url.drivername.startswith("sqlite"):
+        pytest.skip("PostgreSQL takes no JSON that is none")
+    change = text(f"UPDATE active_runs SET ordered = '{torn}'")
+    await database.write(lambda connection: connection.execute(change))
+    await order(orders, database, SOUP, Promise("house", TODAY, Decimal(600), 1))
+    await reserve(ledger, "soup", "600")
+    assert {run.thread_id for run in await RunRegistry(database).orphans(timedelta(0))} == {TEA, SOUP}
 
 
 async def test_of_orders_that_do_not_fit_together_those_that_do_are_kept_whoever_comes_first(

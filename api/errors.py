@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from http import HTTPMethod, HTTPStatus
 
 from fastapi import FastAPI, Request
+from fastapi._compat import ModelField
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from domain.errors import LONGEST_ECHO, BadInput, TescoSenseError
+from domain.misfits import unknown_key
 from domain.secrets import masked
 
 LONGEST_DETAIL = 1_000
@@ -91,8 +93,14 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
     return as_problem(misfit(error), request)
 
 
-def misfit(error: RequestValidationError) -> BadInput:
-    """What is wrong with a request that does not fit its route, as an error of ours."""
+def misfit(error: RequestValidationError, body: ModelField | None = None) -> BadInput:
+    """What is wrong with a request that does not fit its route, as an error of ours; `body` is the form of what it
+    brings."""
+    form = body.field_info.annotation if body is not None else None
+    if isinstance(form, type) and issubclass(form, BaseModel):
+        unknown = unknown_key(form, error.errors(), before=1)
+        if unknown is not None:
+            return unknown
     first = error.errors()[0]
     where = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     field = cut(".".join(where), LONGEST_ECHO // 2) or "body"

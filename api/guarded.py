@@ -53,7 +53,7 @@ class GuardedRoute(APIRoute):
             try:
                 response: Response = await plain(request)
             except RequestValidationError as error:
-                raise misfit(error) from error
+                raise misfit(error, self.body_field) from error
             return response
 
         async def written_down(request: Request) -> Response:

@@ -74,7 +74,7 @@ async def _check(fields: dict[str, object], source: str, seed: int) -> "Verdict"
     try:
         asked = TextToCheck.model_validate(fields)
     except ValidationError as error:
-        raise misfit(error) from error
+        raise misfit(error, TextToCheck) from error
     if source == "live":
         raise BadInput("'live' is no source", remedy="give simulated, complete-journey or files:DIR", field="source")
     return await TextChecks(shops(Settings())).in_world(WorldRef(source=source, seed=seed), None, asked)

@@ -12,6 +12,7 @@ from domain.channel import Channel
 from domain.creative import Creative, Finding
 from domain.day import Day
 from domain.errors import BadInput
+from domain.misfits import unknown_key
 from domain.model_calls import Dollars
 from domain.money import Money
 from domain.performance import PerformanceReport
@@ -22,9 +23,14 @@ UNDECIDED = "clock"
 """In whose name a campaign ends that nobody decided in time: it has lapsed, and no person turned it down."""
 
 
-def misfit(error: ValidationError) -> BadInput:
+def misfit(error: ValidationError, form: type[BaseModel]) -> BadInput:
     """What is wrong with an answer that does not fit its question's form, as one sentence that names the field."""
-    first = error.errors()[0]
+    found = error.errors()
+    if (unknown := unknown_key(form, found)) is not None:
+        return BadInput(
+            f"the answer does not fit the question: {unknown.problem}", remedy=unknown.remedy, field=unknown.field
+        )
+    first = found[0]
     field = ".".join(str(part) for part in first["loc"]) or None
     where = f" in field {field}" if field else ""
     return BadInput(

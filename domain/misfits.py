@@ -3,7 +3,7 @@ meant, and a switch where a number belongs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
@@ -20,15 +20,24 @@ def refuse_unknown_keys(form: type[BaseModel], given: object, *, place: str = ""
         known = form.model_fields.get(key)
         where = f"{place}.{key}" if place else key
         if known is None:
-            raise BadInput(
-                f"there is no field {shown(key)}{f' in {place}' if place else ''}",
-                remedy=near_miss(key, list(form.model_fields)),
-                field=where,
-            )
+            raise _no_such_field(form, key, place)
         forms = list(forms_in(known.annotation))
         if len(forms) == 1:
             for part, at in _parts(value, where):
                 refuse_unknown_keys(forms[0], part, place=at)
+
+
+def unknown_key(form: type[BaseModel], errors: Sequence[Mapping[str, Any]], *, before: int = 0) -> BadInput | None:
+    """Of what Pydantic found wrong, the first key that `form` has no field for, with the one that was meant; None where
+    there is none. It goes before all else: whoever misspells a key is not helped by hearing that the right one is
+    missing. `before` is how many names of each place are not the form's, as `body` of a request's."""
+    for error in errors:
+        *way, key = error["loc"][before:] or ("",)
+        inner = _form_at(form, way) if error["type"] == "extra_forbidden" else None
+        if inner is not None:
+            place = ".".join(str(part) for part in way)
+            return _no_such_field(inner, str(key), place)
+    return None
 
 
 def refuse_switches(form: type[BaseModel], given: object, *, place: str = "") -> None:
@@ -49,6 +58,27 @@ def refuse_switches(form: type[BaseModel], given: object, *, place: str = "") ->
         if len(forms) == 1:
             for part, at in _parts(value, where):
                 refuse_switches(forms[0], part, place=at)
+
+
+def _no_such_field(form: type[BaseModel], key: str, place: str) -> BadInput:
+    return BadInput(
+        f"there is no field {shown(key)}{f' in {place}' if place else ''}",
+        remedy=near_miss(key, list(form.model_fields)),
+        field=f"{place}.{key}" if place else key,
+    )
+
+
+def _form_at(form: type[BaseModel], way: Sequence[str | int]) -> type[BaseModel] | None:
+    """The form that lies at a place of another; None where it may be one of several."""
+    for name in way:
+        if isinstance(name, int):
+            continue
+        known = form.model_fields.get(name)
+        forms = list(forms_in(known.annotation)) if known is not None else []
+        if len(forms) != 1:
+            return None
+        form = forms[0]
+    return form
 
 
 _NUMBERS: Final = {int, float, Decimal}

@@ -86,7 +86,7 @@ async def answered(
                 continue
             await check(answer)
         except ValidationError as error:
-            problem = str(misfit(error))
+            problem = str(misfit(error, form))
         except (BadInput, Conflict) as error:
             problem = str(error)
         else:

@@ -165,4 +165,4 @@ def _validated(model: type[Form], answer: JsonValue) -> Form:
     try:
         return model.model_validate(answer)
     except ValidationError as error:
-        raise misfit(error) from error
+        raise misfit(error, model) from error

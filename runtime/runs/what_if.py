@@ -48,7 +48,7 @@ class WhatIfDesk:
         try:
             answer = ApprovalAnswer(decision="edit", budgets=list(budgets), decided_by=by)
         except ValidationError as error:
-            raise misfit(error) from error
+            raise misfit(error, ApprovalAnswer) from error
         try:
             await self._check(state, context, answer)
             plan = await self._plans(state, context, answer.budgets, answer.decided_by)

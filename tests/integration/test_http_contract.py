@@ -29,6 +29,16 @@ class Route(NamedTuple):
         return [one["name"] for one in self.operation.get("parameters", []) if one["in"] == "query"]
 
     @property
+    def keys(self) -> list[str]:
+        """Of what it is sent: keys long enough to be misspelt. What is not there at all is 404 before it is read."""
+        if "{" in self.path:
+            return []
+        content = self.operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        form = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        fields = document()["components"]["schemas"][form]["properties"] if form else {}
+        return [name for name in fields if len(name) > 3]
+
+    @property
     def words(self) -> list[str]:
         """Parameters long enough to be misspelt."""
         return [name for name in self.parameters if len(name) > 2]
@@ -66,6 +76,17 @@ def test_a_misspelt_query_parameter_is_told_what_was_meant(server: Server, route
             answer = http.request(route.method, route.address, params={misspelt: "1"})
             assert answer.status_code == 422
             assert f"did you mean {name!r}?" in problem_of(answer)["detail"]
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.keys], ids=named)
+def test_a_misspelt_key_of_what_it_is_sent_is_told_what_was_meant(server: Server, route: Route) -> None:
+    with server.http() as http:
+        for name in route.keys:
+            misspelt = f"{name[:-1]}{name[-1] * 2}"
+            answer = http.request(route.method, route.address, json={misspelt: "1"})
+            problem = problem_of(answer)
+            assert (answer.status_code, problem["detail"]) == (422, f"there is no field {misspelt!r}")
+            assert f"did you mean {name!r}?" in problem["remedy"]
 
 
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))

@@ -87,7 +87,7 @@ def test_a_persons_words_are_plain_ones_and_the_refusal_is_a_sentence(words: str
     edit = {"creative_id": AD, "body": words}
     with pytest.raises(ValidationError) as refused:
         ApprovalAnswer.model_validate({"decision": "edit", "copy_edits": [edit]})
-    sentence = misfit(refused.value)
+    sentence = misfit(refused.value, ApprovalAnswer)
     assert sentence.field == "copy_edits.0.body"
     assert re.search(f"^the answer does not fit the question in field copy_edits.0.body: .*{said}", str(sentence))
 

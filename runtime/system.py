@@ -144,7 +144,10 @@ class System:
             under_way=self.runs.under_way(),
             waiting=[one for one in await self.deadlines.waiting() if one.is_open(today)],
             account=account,
-            balances={"all": await self.ledger.balance(account), "day": await self.ledger.balance(account, today)},
+            balances={
+                "all": await self.ledger.standing_of(account),
+                "day": await self.ledger.standing_of(account, today),
+            },
             stopped=await self.ledger.booking_stopped(),
             now=datetime.now(UTC),
         )

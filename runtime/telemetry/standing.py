@@ -55,7 +55,7 @@ def standing(
     under_way: Collection[UUID],
     waiting: Iterable[Waiting],
     account: str,
-    balances: Mapping[str, Balance | None],
+    balances: Mapping[str, Balance],
     stopped: bool,
     now: datetime,
 ) -> Given:
@@ -115,19 +115,17 @@ def _decisions(waiting: Iterable[Waiting], now: datetime) -> Iterator[Metric]:
     )
 
 
-def _ledger(account: str, balances: Mapping[str, Balance | None]) -> Metric:
-    """Before anything was ever reserved there is nothing to tell."""
+def _ledger(account: str, balances: Mapping[str, Balance]) -> Metric:
     pounds = GaugeMetricFamily(
         "tescosense_ledger_pounds", "The house's account, in all and today", labels=["account", "span", "part"]
     )
     for span, balance in balances.items():
-        if balance is not None:
-            parts = {
-                "budget": balance.budget,
-                "reserved": balance.reserved,
-                "spent": balance.committed,
-                "left": balance.free,
-            }
-            for part, amount in parts.items():
-                pounds.add_metric([account, span, part], float(amount))
+        parts = {
+            "budget": balance.budget,
+            "reserved": balance.reserved,
+            "spent": balance.committed,
+            "left": balance.free,
+        }
+        for part, amount in parts.items():
+            pounds.add_metric([account, span, part], float(amount))
     return pounds

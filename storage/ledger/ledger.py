@@ -180,6 +180,16 @@ class Ledger:
 
         return await self._database.read(unit)
 
+    async def standing_of(self, account: str, day: date | None = None) -> Balance:
+        """The same, and before anything was reserved the budget that it is going to have, with nothing taken."""
+        if (kept := await self.balance(account, day)) is not None:
+            return kept
+        query = select(accounts.c.daily_budget_pence).where(accounts.c.account == account)
+        opened = await self._database.read(lambda connection: connection.scalar(query))
+        daily = self.opening.daily_pence if opened is None else opened
+        budget = from_pence(self.opening.account_pence if day is None else daily)
+        return Balance(account=account, day=day, budget=budget, reserved=from_pence(0), committed=from_pence(0))
+
     async def entries(self, campaign_id: UUID) -> list[Reservation]:
         """Every entry of a campaign, whatever became of it."""
         query = select(ledger).where(ledger.c.campaign_id == campaign_id).order_by(ledger.c.changed_at, ledger.c.key)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -83,6 +84,16 @@ def day(http: httpx.Client) -> Json:
         "booked": at(http, booked, "ACTIVE"),
         "failed": at(http, fails, "FAILED"),
     }
+
+
+def test_the_ledger_is_told_before_anything_was_booked(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server, server.http() as http:
+        told, kpis = read(http), http.get("/kpis").json()
+    for span, budget in (("all", kpis["budget"]), ("day", 100_000)):
+        parts = {"budget": budget, "reserved": 0, "spent": 0, "left": budget}
+        assert {
+            part: told("tescosense_ledger_pounds", account="house", span=span, part=part) for part in parts
+        } == parts
 
 
 def test_the_ledger_is_the_houses(http: httpx.Client, day: Json) -> None:

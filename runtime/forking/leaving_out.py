@@ -25,6 +25,13 @@ _LOOKS_LIKE_ONE = re.compile(
 )
 """As providers of models, clouds and code mark their keys; a signed token; a private key."""
 _BEARER = re.compile(r"(\bbearer\s+)[-_.~+/=A-Za-z0-9]{6,}", re.IGNORECASE)
+_AFTER_ITS_NAME = re.compile(
+    r"(\b[\w-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|(?:api|access|auth|private)[-_]?key)[\"']?\s*"
+    r"(?:=\s*[\"']?(?=\S{4})|:\s*[\"']?(?=[^\s\"']*\d)(?=\S{6})))[^\s\"',;&]+"
+    r"|(\bauthorization:\s*(?:basic|digest|token)\s+|\bcookie:\s*)[^\r\n\"']+",
+    re.IGNORECASE,
+)
+"""As a header, a variable or a form says it. Behind a colon, where prose may go on, only what has a figure."""
 _PASSWORD_IN_URL = re.compile(r"://[^\s/?#@:]*:([^\s]+)@")
 _SAFE_ANYWHERE: Final = 8
 """Letters from which on a secret is taken out of the middle of a word too; a shorter one would be found in ids."""
@@ -62,7 +69,8 @@ def _hiding(settings: Settings, folders: set[str]) -> Callable[[str], str]:
             text = text.replace(place, f"{FILES}left-out" if place.startswith(FILES) else "left-out")
         if known is not None:
             text = known.sub(HIDDEN, text)
-        return _BEARER.sub(rf"\g<1>{HIDDEN}", _LOOKS_LIKE_ONE.sub(HIDDEN, masked(text)))
+        text = _BEARER.sub(rf"\g<1>{HIDDEN}", _LOOKS_LIKE_ONE.sub(HIDDEN, masked(text)))
+        return _AFTER_ITS_NAME.sub(lambda found: f"{found[1] or found[2]}{HIDDEN}", text)
 
     return hide
 

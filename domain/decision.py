@@ -180,6 +180,21 @@ class Reworded(BaseModel):
     after: str
 
 
+DECIDED: Final = {
+    "approve": "approved",
+    "reject": "rejected",
+    "edit_plan": "budgets edited",
+    "edit_copy": "words edited",
+    "send_back": "sent back",
+    "edit": "edited",
+    "raise": "limit raised",
+    "without_model": "told to go on without the model",
+    "stop": "stopped",
+}
+"""In words: what is decided at the gate and answered there, and what of a model that would cost more than it may."""
+LAPSED: Final = "lapsed, undecided"
+
+
 class ApprovalDecision(BaseModel):
     """The decision as it is kept: by whom, when, and what."""
 
@@ -199,6 +214,11 @@ class ApprovalDecision(BaseModel):
     def is_lapse(self) -> bool:
         """Whether time ran out on it: nobody has turned it down."""
         return self.decision == "reject" and self.decided_by == UNDECIDED
+
+    @property
+    def told(self) -> str:
+        """In a line: what was decided, and by whom."""
+        return LAPSED if self.is_lapse else f"{DECIDED[self.decision]} by {self.decided_by}"
 
 
 class ModelSpendAnswer(BaseModel):

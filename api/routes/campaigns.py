@@ -23,6 +23,7 @@ from domain.cursors import Cursors
 from domain.decision import ApprovalDecision
 from domain.errors import Conflict, Damaged, NotFound, PlatformFailure
 from domain.events import Event
+from domain.forks import Fork
 from domain.model_calls import ModelCall
 from domain.opportunity import Opportunity
 from domain.performance import PerformanceReport
@@ -46,6 +47,8 @@ class CampaignDetail(BaseModel):
     """One campaign, whole."""
 
     campaign: CampaignRow
+    fork: Fork | None
+    """What it is another future of, which never happened; null of a campaign that did."""
     opportunities: list[Opportunity]
     plans: list[CampaignPlan]
     creatives: list[Creative]
@@ -190,6 +193,7 @@ async def get_campaign(campaign_id: UUID, system: TheSystem) -> CampaignDetail:
     [row] = await system.figures.table.rows([campaign])
     return CampaignDetail(
         campaign=row,
+        fork=await system.forks.known_as(campaign_id),
         opportunities=await system.campaigns.opportunities(campaign_id),
         plans=await system.campaigns.plans(campaign_id),
         creatives=await system.campaigns.creatives(campaign_id),

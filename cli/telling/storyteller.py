@@ -4,7 +4,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from cli.terminal import console, percent, pounds
-from domain.decision import UNDECIDED
+from domain.decision import DECIDED, LAPSED, UNDECIDED
 from domain.events import (
     BeliefsUpdated,
     CampaignBooked,
@@ -23,14 +23,7 @@ from domain.state import CampaignStatus
 from runtime.reporting.summary import PerformanceSummary, PlanSummary, RunSummary
 
 NODE_WIDTH = 12
-DECISIONS = {
-    "approve": "approved",
-    "reject": "[red]rejected[/red]",
-    "edit_plan": "budgets edited",
-    "edit_copy": "words edited",
-    "send_back": "[yellow]sent back[/yellow]",
-}
-LAPSED = "[yellow]lapsed, undecided[/yellow]"
+COLOURS = {"reject": "red", "send_back": "yellow"}
 CHANGED = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "budget": "given another budget"}
 
 
@@ -73,8 +66,7 @@ class Storyteller:
             case TaskData(phase="finish", error=str(error), node=node):
                 self._line(node, f"[red]{error}[/red]")
             case UpdateData(node="approval", update={"approval": {"decision": str(decision), "decided_by": str(who)}}):
-                told = LAPSED if (decision, who) == ("reject", UNDECIDED) else DECISIONS.get(decision, decision)
-                self._line("approval", f"{told} [dim]by {who}[/dim]")
+                self._line("approval", _decided(decision, who))
             case UpdateData(node="compliance", update={"compliance": str(outcome)}):
                 self._line("compliance", f"[dim]{outcome}[/dim]")
             case InputRequestedData(node="model_spend"):
@@ -95,6 +87,13 @@ class Storyteller:
 
     def _line(self, node: str, text: str) -> None:
         console().print(f"[cyan]{node:<{NODE_WIDTH}}[/cyan] {text}", soft_wrap=True)
+
+
+def _decided(decision: str, who: str) -> str:
+    if (decision, who) == ("reject", UNDECIDED):
+        return f"[yellow]{LAPSED}[/yellow]"
+    told, colour = DECIDED.get(decision, decision), COLOURS.get(decision)
+    return f"{f'[{colour}]{told}[/{colour}]' if colour else told} [dim]by {who}[/dim]"
 
 
 def _spending(planned: CampaignPlanned) -> str:

@@ -54,7 +54,7 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
 
   await page.getByRole("tab", { name: "States" }).click();
   const past = page.locator("[data-past]");
-  await expect(past.getByRole("row").filter({ hasText: "answered: approve by" })).toContainText("Compliance led there");
+  await expect(past.getByRole("row").filter({ hasText: "answered: approved by" })).toContainText("Compliance led there");
   await past.getByRole("radio", { name: "from the state after Approval" }).check();
   await past.getByRole("radio", { name: "to the state after Booking" }).check();
   await expect(page.locator("[data-between]").getByRole("row", { name: /^booked – £/ })).toBeVisible();
@@ -69,6 +69,19 @@ test("a heavy-rain campaign is watched from trigger to lesson", async ({ page, s
   await future.getByRole("button", { name: "Try it" }).click();
   await expect(future.getByRole("row", { name: /^plan's budget £[\d,.]+ £1,500\.00$/ })).toBeVisible();
   await expect(future).toContainText("nothing is booked, and nobody learns from it");
+
+  // From its own side it is told from what happened, wherever it is looked at.
+  const headline = await page.getByRole("article").getByText(/boost .* ads\.$/).first().innerText();
+  await page.goto(`/steps?campaign=${new URL(page.url()).searchParams.get("id")}`);
+  await page.getByRole("tab", { name: "States" }).click();
+  await page.getByRole("link", { name: "Another future" }).first().click();
+  await expect(page.getByText("This never happened.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(headline);
+  await expect(page.locator("[data-node=sensing]").filter({ visible: true })).toContainText("Not run here");
+  await page.getByRole("link", { name: "Open the campaign" }).click();
+  await expect(page.locator("[data-fork]")).toContainText(": the plan spends £1,500.00. Simulated from there on");
+  await expect(future.getByRole("row", { name: /^plan's budget £[\d,.]+ £1,500\.00$/ })).toBeVisible();
+  await expect(future.getByLabel(/What if its plan had spent/)).toHaveCount(0);
 });
 
 test("a booking the ad platform throttled at first shows both attempts, and what went wrong in the first", async ({ page, server }) => {

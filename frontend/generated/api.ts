@@ -2568,6 +2568,7 @@ export interface components {
             creatives: components["schemas"]["Creative"][];
             /** Findings */
             findings: components["schemas"]["Finding"][];
+            fork: components["schemas"]["Fork"] | null;
             /** Ledger */
             ledger: components["schemas"]["Reservation"][];
             model_cost: components["schemas"]["ModelCost"];

@@ -95,6 +95,17 @@ describe("the campaign that is followed", () => {
     expect(listed([row("tea", "COMPLETED", 8)], { tea: { ...running("tea", 1), runId: "r" } })).toMatchObject([{ id: "tea", status: "RUNNING" }]);
   });
 
+  it("is none that never happened, which is listed only where its row is given", () => {
+    const future = { ...running("future", 30), runId: "r", isFork: true };
+    const soup = { ...running("soup", 0), runId: "r" };
+    const begins = { ...news("future")[0], params: { data: { kind: "lifecycle", phase: "started", reason: "fork" } } } as unknown as Event;
+    expect(nextToFollow("soup", { soup: { ...soup, phase: "parked" }, future }, [begins])).toBe("soup");
+    expect(nextToFollow(null, {}, [begins])).toBeNull();
+    expect(listed([], { soup, future }).map((one) => one.id)).toEqual(["soup"]);
+    const row = { id: "future", called: "Soup, another future", category: "soup", detected_on: "2026-11-10" } as unknown as CampaignRecord;
+    expect(listed([row], { soup, future })).toMatchObject([{ called: "Soup, another future", worldDay: "2026-11-10" }, { id: "soup" }]);
+  });
+
   it("counts the campaigns that begin, and no run that goes on", () => {
     const goesOn = { ...news("beer")[0], seq: 7 } as Event;
     expect(startedIn([...news("soup", "tea"), goesOn])).toEqual(["soup", "tea"]);

@@ -89,9 +89,8 @@ class ForkDesk:
         Raises NotFound for an unknown campaign, BadInput for what cannot be otherwise or not from there, Conflict while
         `MOST_AT_ONCE` forks are on their way, each a campaign to be carried out; and for an id of another fork.
         """
-        if fork_id is not None and (known := await self._forks.get(fork_id)) is not None:
-            with reading(fork_id):
-                return _the_same(Fork.model_validate(known), wish)
+        if fork_id is not None and (known := await self.known_as(fork_id)) is not None:
+            return _the_same(known, wish)
         origin = await self.histories.context(campaign_id)
         if origin.forked_from is not None:
             raise BadInput(
@@ -181,6 +180,12 @@ class ForkDesk:
         documents = await self._forks.of(campaign_id)
         with reading(campaign_id):
             return [Fork.model_validate(document) for document in documents]
+
+    async def known_as(self, fork_id: UUID) -> Fork | None:
+        """What a campaign is another future of; None of one that happened."""
+        document = await self._forks.get(fork_id)
+        with reading(fork_id):
+            return None if document is None else Fork.model_validate(document)
 
     async def _to_fork_instead(self, came_of: UUID) -> str:
         try:

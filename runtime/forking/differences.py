@@ -86,7 +86,7 @@ _PARTS: Final[dict[str, Callable[[CampaignState], str | None]]] = {
     "drafts of the ads": lambda state: str(state.creative_attempts) if state.creative_attempts else None,
     "questions to the model": lambda state: str(state.model_calls),
     "rules": lambda state: state.compliance.value if state.compliance else None,
-    "decision": lambda state: f"{state.approval.decision} by {state.approval.decided_by}" if state.approval else None,
+    "decision": lambda state: state.approval.told if state.approval else None,
     "booked": lambda state: _pounds(state.booking.committed) if state.booking else None,
     "spent": lambda state: _pounds(state.report.spend) if state.report else None,
     "impressions": lambda state: f"{state.report.impressions:,}" if state.report else None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from domain.decision import DECIDED
 from domain.events import (
     CheckpointData,
     Event,
@@ -118,6 +119,7 @@ def _answer(data: InputResolvedData) -> str:
         return str(answer)
     decision, by = answer.get("decision"), answer.get("decided_by")
     if decision:
-        return f"{decision} by {by}" if by else str(decision)
+        told = DECIDED.get(str(decision), str(decision).replace("_", " "))
+        return f"{told} by {by}" if by else told
     through = answer.get("through")
     return f"read to {through}" if through else "the whole flight"

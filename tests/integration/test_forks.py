@@ -294,6 +294,9 @@ async def test_over_http(tmp_path: Path) -> None:
         told = {one["what"]: (one["before"], one["after"]) for one in compared["items"]}
         assert told["plan's budget"][1] == "£1,500.00"
         assert told["iROAS"][0] == "-"
+        assert told["decision"] == ("-", "approved by media team")
+        of = {one: http.get(f"/campaigns/{one}").json()["fork"] for one in (campaign, fork)}
+        assert of == {campaign: None, fork: first.json()}, "what never happened says so"
         listed = {one["id"] for one in http.get("/campaigns").json()["items"]}
         assert campaign in listed
         assert fork not in listed, "what never happened is counted nowhere"

@@ -85,7 +85,7 @@ async def test_a_gate_says_what_it_was_answered_and_by_whom(system: System) -> N
     await system.runs.answer(campaign, None, {"decision": "approve", "decided_by": "Ann"})
     await system.runs.finished(campaign)
     [gate] = [one for one in visits(await system.forks.past(campaign)) if one.node == "approval"]
-    assert (gate.asked, gate.answer, gate.attempts) == (True, "approve by Ann", 1)
+    assert (gate.asked, gate.answer, gate.attempts) == (True, "approved by Ann", 1)
 
 
 async def test_a_fork_says_it_of_what_it_lived_through_itself(system: System) -> None:

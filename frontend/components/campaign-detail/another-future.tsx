@@ -5,6 +5,7 @@ import { GitFork } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import { Section } from "@/components/basics/section";
 import { getJson, inSentences, postUntilAnswered } from "@/lib/api";
+import { otherwise } from "@/components/never-happened";
 import { useMay } from "@/lib/caller";
 import { formatMoment, formatPence } from "@/lib/format";
 import { useIsStale } from "@/lib/live";
@@ -14,9 +15,6 @@ const ON_ITS_WAY = ["sensing", "planned", "active"];
 const LOOK_MS = 1000;
 /** What an engineer compares: the command line and the API tell it. */
 const NOT_OF_MEDIA = /^(lesson|drafts of the ads|questions to the model)/;
-/** What was changed, in a media team's words. */
-const inWords = (changes: string): string => changes.replace(/plan\.budget=(\d+(?:\.\d+)?)/, (_, pounds: string) => `the plan spends ${formatPence(Number(pounds))}`);
-
 /** What would have come of another budget: a fork in a world of its own, which never happened, beside what did. */
 export function AnotherFuture({ campaignId, planned }: { campaignId: string; planned: number }) {
   const forks = useQuery({ queryKey: ["campaign", campaignId, "forks"], queryFn: ({ signal }) => getJson<{ items: Fork[] }>(`/campaigns/${campaignId}/forks`, signal) });
@@ -31,12 +29,21 @@ export function AnotherFuture({ campaignId, planned }: { campaignId: string; pla
       {items.length > 1 ? (
         <label className="mt-3 block text-xs text-ink-2">Shown
           <select className="field mt-1" value={shown?.fork_id} onChange={(event) => setChosen(event.target.value)}>
-            {items.map((one) => <option key={one.fork_id} value={one.fork_id}>{`${inWords(one.changes)} (at ${one.node}, ${formatMoment(one.forked_at)})`}</option>)}
+            {items.map((one) => <option key={one.fork_id} value={one.fork_id}>{`${otherwise(one.changes)} (at ${one.node}, ${formatMoment(one.forked_at)})`}</option>)}
           </select>
         </label>
       ) : null}
       {shown ? <Compared campaignId={campaignId} fork={shown} /> : null}
       <p className="mt-3 text-xs text-ink-3">Simulated, in a world and on an account of its own: nothing is booked, and nobody learns from it.</p>
+    </Section>
+  );
+}
+
+/** On the page of another future: the same, from its side. */
+export function BesideWhatHappened({ fork }: { fork: Fork }) {
+  return (
+    <Section id="another-future" title="Beside what happened">
+      <Compared campaignId={fork.campaign_id} fork={fork} />
     </Section>
   );
 }
@@ -79,7 +86,7 @@ function Compared({ campaignId, fork }: { campaignId: string; fork: Fork }) {
   const isOnItsWay = both.data !== undefined && ON_ITS_WAY.includes(statusIn(both.data));
   return (
     <div className="mt-3" aria-busy={isOnItsWay}>
-      <p role="status" className="text-xs text-ink-2">{isOnItsWay ? "On its way…" : `Otherwise: ${inWords(fork.changes)}`}</p>
+      <p role="status" className="text-xs text-ink-2">{isOnItsWay ? "On its way…" : `Otherwise: ${otherwise(fork.changes)}`}</p>
       {both.error ? <p role="alert" className="mt-1 text-xs text-bad">{inSentences(both.error)}</p> : null}
       {isOnItsWay || !both.data ? null : differing.length ? (
         <table className="num mt-2 w-full text-xs">

@@ -10,13 +10,14 @@ import { ErrorState, Loading } from "@/components/basics/states";
 import { FindingsList } from "@/components/findings-list";
 import { ModelCostSection } from "@/components/model-cost/model-cost";
 import { SpendQuestion } from "@/components/model-cost/spend-question";
+import { NeverHappened } from "@/components/never-happened";
 import { FaultOf } from "@/components/running/fault";
 import { WorldTag } from "@/components/what-is-real";
 import { formatDayWithin, formatFlight, formatMoment, formatPence } from "@/lib/format";
 import { useCampaign, useClock, useLessons, usePacing } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 import type { CampaignDetail } from "@/lib/types";
-import { AnotherFuture } from "./another-future";
+import { AnotherFuture, BesideWhatHappened } from "./another-future";
 import { OnTheAir } from "./on-the-air";
 import { ChangesSection } from "./changes-section";
 import { CreativesSection } from "./creatives-section";
@@ -50,7 +51,7 @@ export function CampaignDetailView({ id }: { id: string }) {
 }
 
 function Story({ detail }: { detail: CampaignDetail }) {
-  const { campaign, creatives, findings } = detail;
+  const { campaign, creatives, findings, fork } = detail;
   const [opportunity, plan, report] = [detail.opportunities.at(-1), detail.plans.at(-1), detail.reports.at(-1)];
   const today = useClock().data?.today;
   const pacing = usePacing();
@@ -70,7 +71,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
     { id: "decisions", label: "Decisions", has: hasDecisions },
     { id: "changes", label: "Changes", has: true },
     { id: "compliance", label: "Compliance", has: findings.length > 0 },
-    { id: "another-future", label: "What if", has: plan?.verdict === "spend" },
+    { id: "another-future", label: fork ? "What happened" : "What if", has: fork !== null || plan?.verdict === "spend" },
     { id: "model-cost", label: "Cost of the model", has: detail.model_cost.calls > 0 },
     { id: "history", label: "Steps", has: true },
   ];
@@ -100,6 +101,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
           {campaign.status === "AWAITING_APPROVAL" ? <Link href={`/approvals?id=${campaign.id}`} className="btn btn-primary">Decide</Link> : null}
         </span>
       </header>
+      {fork ? <NeverHappened fork={fork} /> : null}
       {campaign.fault ? <div role="alert" className="tone-bad mb-4 rounded-lg px-4 py-3 text-[0.8125rem]"><FaultOf campaign={campaign} /></div> : null}
       {spend ? <SpendQuestion campaignId={campaign.id} question={spend} /> : null}
       {onTheAir ? <OnTheAir campaignId={campaign.id} booking={onTheAir} /> : null}
@@ -123,7 +125,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
               <FindingsList findings={findings} creatives={creatives} />
             </Section>
           ) : null}
-          {plan?.verdict === "spend" ? <AnotherFuture campaignId={campaign.id} planned={plan.budget} /> : null}
+          {fork ? <BesideWhatHappened fork={fork} /> : plan?.verdict === "spend" ? <AnotherFuture campaignId={campaign.id} planned={plan.budget} /> : null}
           {detail.model_cost.calls ? <ModelCostSection cost={detail.model_cost} /> : null}
           <HistorySection campaignId={campaign.id} />
         </div>

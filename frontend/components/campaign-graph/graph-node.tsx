@@ -18,7 +18,7 @@ export function GraphNode({ facts, isSelected, onSelect }: GraphNodeProps) {
   const shown = facts.outcome === "not reached" ? null : OUTCOME[facts.outcome];
   const Icon = shown?.icon ?? CircleDashed;
   const tone = shown?.tone ?? "idle";
-  const label = shown?.label ?? "Not reached";
+  const label = shown?.label ?? facts.unreached;
   const duration = facts.durationMs === null ? "" : formatDuration(facts.durationMs);
   return (
     <button

@@ -4,6 +4,8 @@ import { activeStep, outcomeOf, type Standing, type Step, type Thread, workOf } 
 export interface NodeFacts {
   node: string;
   outcome: Standing | "not reached";
+  /** How it is said that it has not run: another future has what came before it from what happened. */
+  unreached: string;
   visits: number;
   /** Attempts over all visits that were not answers to a question. */
   attempts: number;
@@ -21,6 +23,7 @@ export function factsOf(node: string, thread: Thread | null): NodeFacts {
   return {
     node,
     outcome: newest ? outcomeOf(newest) : "not reached",
+    unreached: thread?.isFork ? "Not run here" : "Not reached",
     visits: steps.length,
     attempts: steps.reduce((sum, step) => sum + triesOf(step), 0),
     durationMs: work.length ? work.reduce((sum, value) => sum + value, 0) : null,

@@ -26,7 +26,7 @@ export function StepsTable({ graph, thread }: { graph: GraphPicture; thread: Thr
             return (
               <tr key={node} className="border-b last:border-0">
                 <th scope="row" className="px-4 py-2 text-left font-medium">{words(node)}</th>
-                <td className="px-4 py-2 text-ink-2">{shown?.label ?? "Not reached"}</td>
+                <td className="px-4 py-2 text-ink-2">{shown?.label ?? facts.unreached}</td>
                 <td className="px-4 py-2">{formatCount(facts.visits)}</td>
                 <td className="px-4 py-2">{formatCount(facts.attempts)}</td>
                 <td className="px-4 py-2">{formatDuration(facts.durationMs)}</td>

@@ -139,7 +139,7 @@ function Between({ campaignId, from, to }: { campaignId: string; from: string; t
           {differing.data.items.map((one) => (
             <tr key={one.what} className="border-b align-top last:border-0">
               <th scope="row" className="py-1 pr-2 text-left font-normal text-ink-2">{one.what}</th>
-              <td className="py-1 pr-2 wrap-anywhere">{one.before === "-" ? "–" : one.before}</td>
+              <td className="min-w-24 py-1 pr-2 wrap-anywhere">{one.before === "-" ? "–" : one.before}</td>
               <td className="py-1 font-medium wrap-anywhere">{one.after === "-" ? "–" : one.after}</td>
             </tr>
           ))}

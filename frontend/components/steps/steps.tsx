@@ -16,6 +16,7 @@ import { RunTimeline } from "@/components/run-timeline/run-timeline";
 import { StepPanel } from "@/components/step-panel/step-panel";
 import { Imported, ImportedPast } from "./imported";
 import { PastTree } from "./past-tree";
+import { NeverHappened } from "@/components/never-happened";
 import { WorldTag } from "@/components/what-is-real";
 import { useMay } from "@/lib/caller";
 import { outcomeOf, stepToShow, type Thread } from "@/lib/events/thread";
@@ -24,7 +25,7 @@ import { listed, threadStatus } from "@/lib/events/listed";
 import { useFollowed } from "@/lib/hooks/use-followed";
 import { useUrlState } from "@/lib/hooks/use-url-state";
 import { useLive, useThread, useWatching } from "@/lib/live";
-import { useCampaigns, useClock, useGraph } from "@/lib/queries";
+import { useCampaign, useCampaigns, useClock, useGraph } from "@/lib/queries";
 import { statusOf } from "@/lib/status";
 
 /** Campaigns as they think: the graph, the steps in time, and what each did. */
@@ -34,8 +35,13 @@ export function Steps() {
   const campaigns = useCampaigns();
   const graph = useGraph();
   const url = useUrlState();
-  const inOrder = useMemo(() => (campaigns.data ? listed(campaigns.data.items, threads) : []), [campaigns.data, threads]);
   const { thread: asked, isReading: isAskedRead } = useThread(url.get("campaign"));
+  const other = useCampaign(asked?.isFork ? asked.id : null).data;
+  const inOrder = useMemo(() => {
+    if (!campaigns.data) return [];
+    const never = other ? [{ ...other.campaign, called: `${other.campaign.called}, another future` }] : [];
+    return listed([...never, ...campaigns.data.items], threads);
+  }, [campaigns.data, other, threads]);
   const { set } = url;
   const followAgain = useCallback(() => set({ campaign: null, step: null }), [set]);
   const followed = useFollowed(followAgain);
@@ -60,8 +66,9 @@ export function Steps() {
     <div className="flex flex-col gap-4 xl:grid xl:grid-cols-[minmax(0,1fr)_21rem] min-[87.5rem]:grid-cols-[minmax(0,1fr)_23.5rem]">
       <div className="contents min-w-0 flex-col gap-4 xl:flex">
         <section className="card max-xl:order-1 min-w-0" aria-labelledby="followed">
-          <Following thread={thread} followAgain={asked ? followAgain : null} />
+          <Following thread={thread} headline={thread?.headline || (asked && other?.campaign.headline) || ""} followAgain={asked ? followAgain : null} />
           <div className="px-3 pb-3 sm:px-4">
+            {asked && other?.fork ? <NeverHappened fork={other.fork} /> : null}
             {graph.data ? (
               <CampaignGraph graph={graph.data} thread={thread} selectedTask={step?.taskId ?? null} onSelect={select} />
             ) : (
@@ -143,12 +150,14 @@ function Waiting({ synced }: { synced: boolean }) {
 
 interface FollowingProps {
   thread: Thread | null;
+  /** What was seen; empty until it is. */
+  headline: string;
   /** Back to the one that moves; null while that is what is shown. */
   followAgain: (() => void) | null;
 }
 
 /** The campaign that is shown. Its headline comes while one watches, so its lines are kept free for it. */
-function Following({ thread, followAgain }: FollowingProps) {
+function Following({ thread, headline, followAgain }: FollowingProps) {
   return (
     <header className="px-4 pt-3">
       <div className="flex min-h-6 items-center gap-2 text-xs pointer-coarse:min-h-11">
@@ -176,7 +185,7 @@ function Following({ thread, followAgain }: FollowingProps) {
         )}
       </div>
       <h1 id="followed" className="mt-1 min-h-[3lh] text-[0.9375rem] leading-snug font-semibold text-pretty sm:min-h-[2lh]">
-        {thread ? thread.headline || "Sensing the day" : "The campaign loop"}
+        {thread ? headline || (thread.isFork ? "Another future" : "Sensing the day") : "The campaign loop"}
       </h1>
     </header>
   );

@@ -23,13 +23,15 @@ export function threadStatus(thread: Thread): string {
   return thread.status;
 }
 
-/** What needs a person first, then the newest. Where both tell of a campaign, events are ahead. */
+/** What needs a person first, then the newest. Where both tell of a campaign, events are ahead. Another future, which never
+ * happened, is listed where its row is given: the server's list has none. */
 export function listed(rows: readonly CampaignRecord[], threads: Threads): Listed[] {
   const named = new Map(rows.map((row) => [row.id, row]));
   const told = Object.values(threads)
-    .filter((thread) => thread.runId !== "")
+    .filter((thread) => thread.runId !== "" && (!thread.isFork || named.has(thread.id)))
     .map((thread) => ({
-      id: thread.id, called: calledOf(thread, named.get(thread.id)), worldDay: thread.worldDay, status: threadStatus(thread),
+      id: thread.id, called: calledOf(thread, named.get(thread.id)), worldDay: thread.worldDay || named.get(thread.id)?.detected_on || "",
+      status: threadStatus(thread),
       startedAt: thread.startedAt, updatedAt: thread.updatedAt,
     }));
   const stored = rows

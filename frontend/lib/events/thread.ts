@@ -66,6 +66,8 @@ export interface Thread {
   steps: Step[];
   edges: TakenEdge[];
   question: OpenQuestion | null;
+  /** Whether it is another future of a campaign, which never happened. */
+  isFork: boolean;
   headline: string;
   category: string;
   /** The day of the simulated world on which it was sensed, `2026-11-05`; empty before that. */
@@ -88,10 +90,13 @@ export interface Facts {
   learned: FactOf<"beliefs.updated">;
 }
 
+/** Why a run began that is another future of a campaign. */
+export const FORK = "fork";
+
 export function newThread(id: string, at: number): Thread {
   return {
     id, seq: 0, phase: "started", status: "", reason: "", runId: "", steps: [], edges: [], question: null,
-    headline: "", category: "", worldDay: "", startedAt: at, updatedAt: at, checkpointId: null, finishedSinceCheckpoint: [],
+    isFork: false, headline: "", category: "", worldDay: "", startedAt: at, updatedAt: at, checkpointId: null, finishedSinceCheckpoint: [],
     events: [], facts: { planned: null, booked: null, reported: null, learned: null },
   };
 }

@@ -35,6 +35,8 @@ class _Open:
     model: str
     raw: str = ""
     told_at: float | None = None
+    told: dict[str, str] | None = None
+    """The words told last."""
 
 
 class Drafting(AsyncCallbackHandler):
@@ -89,7 +91,9 @@ class Drafting(AsyncCallbackHandler):
         now = self._clock()
         if call.raw and (call.told_at is None or now - call.told_at >= EVERY_SECONDS):
             call.told_at = now
-            self._say(run_id, call, "writing")
+            # Blanks without end, and fields of no words, say nothing new.
+            if written_so_far(call.raw) != call.told:
+                self._say(run_id, call, "writing")
 
     async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
         # What came whole, from the cache or of a model that does not stream, was never a draft.
@@ -116,6 +120,7 @@ class Drafting(AsyncCallbackHandler):
             self._say(run_id, call, "taken_back")
 
     def _say(self, run_id: UUID, call: _Open, state: DraftState) -> None:
+        call.told = {} if state == "taken_back" else written_so_far(call.raw)
         self._tell(
             AnswerDraft(
                 thread_id=self._thread_id,
@@ -124,7 +129,7 @@ class Drafting(AsyncCallbackHandler):
                 model=call.model,
                 channel=self._channel,
                 state=state,
-                fields={} if state == "taken_back" else written_so_far(call.raw),
+                fields=call.told,
             )
         )
 

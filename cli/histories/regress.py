@@ -26,7 +26,9 @@ def regress(
     places: Annotated[
         list[Path] | None, typer.Argument(help=f"exported files, or folders of *{SUFFIX}; this house's own when empty")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000, help="of this house's own: how many, the newest first")] = 20,
+    limit: Annotated[
+        int, typer.Option(min=1, max=1_000, help="of this house's own: how many that have ended, the newest first")
+    ] = 20,
     beliefs: Annotated[bool, typer.Option("--beliefs", help="with what this house believes today")] = False,
     whole: Annotated[
         bool, typer.Option("--whole", help="run every step again, whether or not what it is made with has changed")
@@ -80,36 +82,44 @@ async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, whole: 
 async def _with_the_house(
     settings: "Settings", files: Sequence[Path], limit: int, *, beliefs: bool
 ) -> "tuple[list[tuple[CampaignFile, Beliefs | None]], list[Replay]]":
-    """What is to be lived through, with today's lessons of its world where they are wished for; and what cannot be
-    read."""
+    """What is to be lived through, with today's lessons of its world where they are wished for; and what cannot
+    be."""
     from runtime.repositories import require_current_schema
     from runtime.wiring import open_system
 
     await require_current_schema(settings)
     async with open_system(settings) as system:
-        histories, unreadable = ([_read(file) for file in files], []) if files else await _own(system, limit)
+        histories, left = ([_read(file) for file in files], []) if files else await _own(system, limit)
         lessons_of = system.exchange.lessons_of
         known: list[tuple[CampaignFile, Beliefs | None]] = [
             (one, await lessons_of(one.context, one.origin.campaign_id) if beliefs else None) for one in histories
         ]
-        return known, unreadable
+        return known, left
 
 
 async def _own(system: "System", limit: int) -> "tuple[list[CampaignFile], list[Replay]]":
-    """The newest campaigns of this house that have ended, and those of the newest that cannot be read."""
+    """The newest campaigns of this house that have ended, as many as `limit`, however many others are between them;
+    and what of those come across cannot be lived through."""
     from runtime.regressing.regress import Replay
 
-    page = await system.campaigns.page(limit=limit)
-    histories, unreadable = [], [Replay.unreadable(one.campaign_id, "", one.why) for one in page.unreadable]
-    for one in page.items:
-        if not one.status.is_final:
-            continue
-        try:
-            if await system.runs.is_ours(one.id):
-                histories.append(await system.exchange.whole(one.id, with_names=True))
-        except Damaged as error:
-            unreadable.append(Replay.unreadable(one.id, one.name, str(error)))
-    return histories, unreadable
+    histories: list[CampaignFile] = []
+    left: list[Replay] = []
+    after = None
+    while True:
+        page = await system.campaigns.page(limit=limit, after=after)
+        left += [Replay.unreadable(one.campaign_id, "", one.why) for one in page.unreadable]
+        for one in (one for one in page.items if one.status.is_final):
+            if len(histories) == limit:
+                return histories, left
+            try:
+                if await system.runs.is_ours(one.id):
+                    histories.append(await system.exchange.whole(one.id, with_names=True))
+                else:
+                    left.append(Replay.of_studio(one.id, one.name))
+            except Damaged as error:
+                left.append(Replay.unreadable(one.id, one.name, str(error)))
+        if (after := page.next) is None:
+            return histories, left
 
 
 @asynccontextmanager

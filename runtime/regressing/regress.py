@@ -79,6 +79,11 @@ class Replay(BaseModel):
         """Of a campaign of this house."""
         return cls(campaign_id=campaign_id, name=name, version=VERSION, result="unreadable", why_skipped=why)
 
+    @classmethod
+    def of_studio(cls, campaign_id: UUID, name: str) -> "Replay":
+        why = "its states are kept where it runs, in LangGraph Studio"
+        return cls(campaign_id=campaign_id, name=name, version=VERSION, result="skipped", why_skipped=why)
+
 
 class House(NamedTuple):
     """A fresh system to live it through in."""
@@ -252,6 +257,9 @@ class Regression:
         if is_edited(history.file) or lived.status is CampaignStatus.AWAITING_APPROVAL:
             now = await self._house(back).forks.histories.checkpoints(lived.the_campaign)
             recorded, lived = at_gate(past) or recorded, at_gate(now) or lived
+            if lived.status is CampaignStatus.PLANNED:
+                # It went on by itself, as a fork does: that somebody was asked then was autonomy's doing.
+                lived = lived.model_copy(update={"status": recorded.status})
         return differs(recorded, lived)
 
     async def _lived(self, history: _History, back: _Back, begins: Beginning) -> CampaignState:

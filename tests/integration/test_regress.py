@@ -3,12 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
 from xml.etree.ElementTree import fromstring
 
 import numpy as np
 import pytest
+from pydantic import JsonValue, TypeAdapter
 
 from agents.strategy import decision
+from cli.histories.regress import _own
+from domain.context import Autonomy, CampaignContext
+from domain.state import CampaignState
+from graph.compiled import thread_config
 from runtime.forking.campaign_file import CampaignFile, unpacked
 from runtime.forking.exchange import code_fingerprints
 from runtime.regressing.regress import House, Regression, Replay, fresh
@@ -159,6 +165,38 @@ async def test_what_cannot_be_lived_through_is_skipped_by_name(tmp_path: Path) -
     )
     [case] = fromstring(as_junit([told])).iter("testcase")
     assert [child.tag for child in case] == ["skipped"]
+
+
+@pytest.mark.parametrize("decision", ["reject", "edit"])
+async def test_what_a_person_decided_otherwise_is_the_same_up_to_the_gate(tmp_path: Path, decision: str) -> None:
+    """A fork goes on where a person was asked: that is no decision that has changed."""
+    async with open_system(Settings(data_dir=tmp_path / "house")) as house:
+        campaign = await ran(house, autonomy=Autonomy.APPROVE)
+        plan = (await house.runs.state(campaign)).the_plan
+        budgets = [{"channel": one.channel, "budget": str(one.budget)} for one in plan.allocations]
+        edited: dict[str, JsonValue] = {"budgets": TypeAdapter(JsonValue).validate_python(budgets)}
+        answer = edited if decision == "edit" else {"reason": "Not this week"}
+        await house.runs.answer(campaign, None, {"decision": decision, **answer})
+        await house.runs.finished(campaign)
+        history = await house.exchange.whole(campaign, with_names=True)
+    async with houses(Settings(data_dir=tmp_path)) as (then,):
+        told = await Regression(then, None, whole=True).replay(history)
+    assert (told.result, told.changes, told.causes) == ("same", [], [])
+
+
+async def test_as_many_that_have_ended_as_asked_for_however_many_others_are_newer(tmp_path: Path) -> None:
+    async with open_system(Settings(data_dir=tmp_path)) as house:
+        ended = [await ran(house), await ran(house)]
+        for _ in range(2):
+            await ran(house, autonomy=Autonomy.APPROVE)
+        studio, context = uuid4(), CampaignContext(scenario="heavy-rain", autonomy=Autonomy.SHADOW)
+        await house.graph.ainvoke(CampaignState(), thread_config(studio), context=context)
+        for limit in (1, 2):
+            histories, left = await _own(house, limit)
+            assert [one.origin.campaign_id for one in histories] == ended[::-1][:limit]
+            assert [(one.campaign_id, one.result, one.why_skipped) for one in left] == [
+                (studio, "skipped", "its states are kept where it runs, in LangGraph Studio")
+            ]
 
 
 def test_at_the_keyboard_the_exit_code_says_whether_something_changed(tmp_path: Path, tescosense: CommandLine) -> None:

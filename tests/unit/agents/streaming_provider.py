@@ -27,13 +27,14 @@ class StreamingProvider(BaseHTTPRequestHandler):
     turns: list[Turn]
     answer: Callable[[Asked], dict[str, Any]]
     requests: list[Asked]
+    text: str
     ends: tuple[str, str] | None
 
     def do_POST(self) -> None:
         asked = orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.requests.append(asked)
         turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
-        text = "I would rather not." if turn == "garbage" else orjson.dumps(self.answer(asked)).decode()
+        text = "I would rather not." if turn == "garbage" else self.text or orjson.dumps(self.answer(asked)).decode()
         self.ends = ENDS.get(turn)
         text = text[: len(text) // 2] if self.ends else text
         pieces = [text[at : at + 7] for at in range(0, len(text), 7)]
@@ -130,11 +131,11 @@ def _named(kind: str, **event: Any) -> bytes:
 
 @contextmanager
 def providing(
-    answer: dict[str, str] | Callable[[Asked], dict[str, Any]], *turns: Turn
+    answer: dict[str, str] | Callable[[Asked], dict[str, Any]], *turns: Turn, text: str = ""
 ) -> Iterator[tuple[str, type[StreamingProvider]]]:
-    """The address of a provider, and what it was asked."""
+    """The address of a provider, and what it was asked. `text` is what it says in place of the answer as JSON."""
     answers = answer if callable(answer) else lambda _: answer
-    taken: dict[str, object] = {"turns": list(turns) or ["streams"], "answer": staticmethod(answers), "requests": []}
+    taken: dict[str, object] = {"turns": list(turns) or ["streams"], "answer": staticmethod(answers), "requests": [], "text": text}
     handler = type("Handler", (StreamingProvider,), {**taken, "protocol_version": "HTTP/1.1"})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
         threading.Thread(target=http.serve_forever, daemon=True).start()

@@ -5,6 +5,7 @@ from itertools import count
 from uuid import uuid4
 
 import orjson
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,6 +176,18 @@ async def test_a_burst_is_told_once_and_its_end() -> None:
     asked = Asked(clock=lambda: 0.0)
     await asked.of(FakeChatModel())
     assert [draft.state for draft in asked.drafts] == ["writing", "written"]
+
+
+async def test_pieces_without_words_are_not_told() -> None:
+    """A model that goes on with blanks says nothing new, however many pieces they come in."""
+    asked = Asked()
+    padded = orjson.dumps(GOOD).decode()[:-1] + " " * 700 + "}"
+    with providing(GOOD, text=padded) as (url, _):
+        made = await asked.of(openai(url))
+    assert made.value == AdCopy(**GOOD)
+    writing = [draft.fields for draft in asked.drafts if draft.state == "writing"]
+    assert all(before != after for before, after in zip(writing, writing[1:], strict=False))
+    assert len(writing) < 70
 
 
 async def test_what_comes_whole_is_no_draft() -> None:

@@ -135,7 +135,12 @@ def providing(
 ) -> Iterator[tuple[str, type[StreamingProvider]]]:
     """The address of a provider, and what it was asked. `text` is what it says in place of the answer as JSON."""
     answers = answer if callable(answer) else lambda _: answer
-    taken: dict[str, object] = {"turns": list(turns) or ["streams"], "answer": staticmethod(answers), "requests": [], "text": text}
+    taken: dict[str, object] = {
+        "turns": list(turns) or ["streams"],
+        "answer": staticmethod(answers),
+        "requests": [],
+        "text": text,
+    }
     handler = type("Handler", (StreamingProvider,), {**taken, "protocol_version": "HTTP/1.1"})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
         threading.Thread(target=http.serve_forever, daemon=True).start()

@@ -5,7 +5,6 @@ from itertools import count
 from uuid import uuid4
 
 import orjson
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,7 @@
 """An answer while it is being given: what is told of it, how often, and what is taken back."""
 
 from collections.abc import Callable
-from itertools import count
+from itertools import count, pairwise
 from uuid import uuid4
 
 import orjson
@@ -185,7 +185,7 @@ async def test_pieces_without_words_are_not_told() -> None:
         made = await asked.of(openai(url))
     assert made.value == AdCopy(**GOOD)
     writing = [draft.fields for draft in asked.drafts if draft.state == "writing"]
-    assert all(before != after for before, after in zip(writing, writing[1:], strict=False))
+    assert all(before != after for before, after in pairwise(writing))
     assert len(writing) < 70
 
 

@@ -51,6 +51,9 @@ app.add_typer(evaluate, name="evaluate")
 app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)
 
+SERVING = frozenset({"serve", "worker"})
+"""The commands whose log is all that tells of their campaigns; the others show them."""
+
 
 @app.callback()
 def prepare(
@@ -62,9 +65,9 @@ def prepare(
     """What every command needs and asking for help does not."""
     if set(sys.argv) & set(context.help_option_names):
         return
-    from runtime.telemetry.logs import configure_logging
+    from runtime.telemetry.logs import HAPPENINGS, configure_logging
 
-    configure_logging()
+    configure_logging(shown=frozenset() if context.invoked_subcommand in SERVING else HAPPENINGS)
 
 
 def main() -> None:

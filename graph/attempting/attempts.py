@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
 from langgraph.runtime import Runtime
 from langgraph.types import RetryPolicy
 
 from domain.context import CampaignContext
 from domain.errors import TransientFailure
 from domain.state import CampaignState, CampaignUpdate
+from domain.tracing import ATTEMPT_FAILED
+
+log = structlog.get_logger()
 
 
 class Node(Protocol):
@@ -51,7 +55,10 @@ class Attempts:
         try:
             return await self._node(state, runtime)
         except TransientFailure as error:
-            if info.node_attempt < self._allowed:
+            tried_again = info.node_attempt < self._allowed
+            # Whose it is, and which attempt, `Observed` has said around it.
+            log.warning(ATTEMPT_FAILED, error=type(error).__name__, reason=str(error), tried_again=tried_again)
+            if tried_again:
                 # It speaks for itself. `in_words` is for the end: it says the node kept failing, and it has not yet.
                 runtime.stream_writer(AttemptFailed(info.task_id, info.node_attempt, str(error)))
                 if error.model_calls is not None:

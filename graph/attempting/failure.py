@@ -18,6 +18,7 @@ from domain.errors import (
     TransientFailure,
 )
 from domain.state import CampaignState, CampaignUpdate, Failure, NodeResult
+from domain.tracing import CAMPAIGN_FAILED
 from graph.recording import Recorder
 
 REFUSALS = (PlatformFailure, BadInput, Conflict, NotFound, DataFault)
@@ -37,11 +38,13 @@ class FailureHandler:
         self, state: CampaignState, error: NodeError, runtime: Runtime[CampaignContext]
     ) -> CampaignUpdate:
         cause = error.error
-        result: NodeResult = {"failure": described(error)}
-        if not isinstance(cause, TescoSenseError):
-            with bound_contextvars(campaign=str(state.campaign_id or ""), node=error.node):
+        failure = described(error)
+        result: NodeResult = {"failure": failure}
+        with bound_contextvars(campaign=str(state.campaign_id or ""), node=error.node):
+            if not isinstance(cause, TescoSenseError):
                 log.error("node.broke", exc_info=cause)
-        elif cause.model_calls is not None:
+            log.error(CAMPAIGN_FAILED, error=failure.error, reason=failure.message)
+        if isinstance(cause, TescoSenseError) and cause.model_calls is not None:
             result["model_calls"] = cause.model_calls
         taken = await self._record.own(state, runtime, error.node)
         return self._record.update_of(state, taken, await self._record(taken.state, result, taken.runtime))

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Set as AbstractSet
 from typing import Literal, TextIO, cast
 
 import structlog
@@ -10,11 +11,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from structlog.typing import EventDict, Processor
 
 from domain.secrets import masked
+from domain.tracing import ATTEMPT_FAILED, CAMPAIGN_FAILED
 
 LogFormat = Literal["auto", "json", "text"]
 _CAMPAIGN = "campaign"
 _OF_A_CAMPAIGN = ("campaign_id", "thread_id")
 """A campaign is one thread, and lines that are written outside of it name it so."""
+HAPPENINGS = frozenset({ATTEMPT_FAILED, CAMPAIGN_FAILED})
+"""What a command that shows how a campaign goes shows as well."""
 
 
 class LogSettings(BaseSettings):
@@ -26,16 +30,23 @@ class LogSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-def configure_logging(settings: LogSettings | None = None) -> None:
+def configure_logging(settings: LogSettings | None = None, *, shown: AbstractSet[str] = frozenset()) -> None:
     """Logs go to standard error, because standard output belongs to what a command was asked for: with colour on a
     terminal, JSON lines elsewhere, unless a setting says which. What libraries log comes in the same form.
+    `shown` are the lines left out, by their names: of what the command itself shows.
 
     Raises ValidationError for a setting that is none.
     """
     chosen = settings or LogSettings()
     level = logging.getLevelNamesMapping()[chosen.log_level.upper()]
     structlog.configure(
-        processors=[*_of_every_line(), structlog.processors.format_exc_info, _mask, _renderer(chosen.log_format)],
+        processors=[
+            _leaving_out(shown),
+            *_of_every_line(),
+            structlog.processors.format_exc_info,
+            _mask,
+            _renderer(chosen.log_format),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=False,
@@ -83,6 +94,15 @@ def _of_every_line() -> list[Processor]:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+
+
+def _leaving_out(shown: AbstractSet[str]) -> Processor:
+    def leave_out(_logger: object, _method: str, event: EventDict) -> EventDict:
+        if event["event"] in shown:
+            raise structlog.DropEvent
+        return event
+
+    return leave_out
 
 
 def _renderer(form: LogFormat) -> Processor:

@@ -1,8 +1,13 @@
 """A campaign whose outside world falters once says so, attempt by attempt, and goes on."""
 
+from typing import Any
+
+import orjson
 import pytest
 
 from tests.conftest import CommandLine, Json
+from tests.integration.serving import Server
+from tests.patience import eventually
 
 
 def attempts_at(node: str, events: list[Json]) -> list[Json]:
@@ -45,3 +50,33 @@ def test_a_fault_that_stays_is_told_as_often_as_it_was_met_and_ends_the_campaign
     finishes = [data for data in attempts_at("strategy", run.events) if data["phase"] == "finish"]
     assert [(data["attempt"], data["retrying"]) for data in finishes] == [(1, True), (2, True), (3, False)]
     assert finishes[-1]["error"] == run.summary["failure"]["message"]
+    assert run.err == "", "the command has shown it"
+
+
+def test_the_log_of_a_server_has_a_line_of_each_attempt_and_of_the_campaign(server: Server) -> None:
+    """A fork fails as any campaign does, and a server takes faults for forks alone."""
+    with server.http() as http:
+        begun = http.post("/campaigns", json={"scenario": "heavy-rain", "autonomy": "shadow"}).json()["campaign_id"]
+
+        def over() -> bool | None:
+            return http.get(f"/campaigns/{begun}").json()["campaign"]["status"] == "SHADOWED" or None
+
+        eventually(over, "the campaign to be over")
+        forked = http.post(f"/campaigns/{begun}/forks", json={"at": "strategy", "faults": ["rate-limit"]})
+        assert forked.status_code == 202, forked.text
+        fork = forked.json()["fork_id"]
+
+    def told() -> list[dict[str, Any]]:
+        written = [orjson.loads(line) for line in server.log.read_bytes().splitlines() if line.startswith(b"{")]
+        return [line for line in written if line.get("campaign") == fork]
+
+    eventually(lambda: "campaign.failed" in {line["event"] for line in told()} or None, "the failure in the log")
+    *tried, failed = [line for line in told() if line["event"] in {"attempt.failed", "campaign.failed"}]
+    assert [(line["node"], line["attempt"], line["tried_again"]) for line in tried] == [
+        ("strategy", 1, True),
+        ("strategy", 2, True),
+        ("strategy", 3, False),
+    ]
+    assert {(line["level"], line["error"]) for line in tried} == {("warning", "TransientFailure")}
+    assert (failed["event"], failed["level"], failed["node"]) == ("campaign.failed", "error", "strategy")
+    assert failed["reason"].startswith("strategy kept failing: the model 'fake:copywriter' is over its rate limit")

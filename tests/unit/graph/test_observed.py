@@ -84,4 +84,14 @@ async def test_two_campaigns_at_once_keep_their_lines_apart(monkeypatch: pytest.
     assert sorted(about(line)[:3] for line in broke) == sorted(
         ("node.broke", str(campaign), "strategy") for campaign in (one, other)
     )
+    tried = [line for line in lines.entries if line["event"] == "attempt.failed"]
+    assert sorted(map(about, tried)) == sorted(
+        ("attempt.failed", str(campaign), "sensing", 1) for campaign in (one, other)
+    )
+    assert {(line["reason"], line["tried_again"]) for line in tried} == {("the feed is busy: wait.", True)}
+    failed = [line for line in lines.entries if line["event"] == "campaign.failed"]
+    assert sorted(about(line)[:3] for line in failed) == sorted(
+        ("campaign.failed", str(campaign), "strategy") for campaign in (one, other)
+    )
+    assert {line["error"] for line in failed} == {"KeyError"}
     assert not structlog.contextvars.get_contextvars()

@@ -129,6 +129,17 @@ test("where files are served, every page says what is real, which day it is and 
     await expect(page.locator("article header").first()).toContainText("Soup sales down");
     await expect(page.getByText("Decide before the sales of Mon 26 Oct come in")).toBeVisible();
 
+    const { items } = await (await page.request.get(`${server.url}/campaigns?limit=1`)).json() as { items: { id: string }[] };
+    const begun = await page.request.post(`${server.url}/campaigns/${items[0]!.id}/forks`, { data: { at: "strategy" } });
+    const { fork_id: fork } = await begun.json() as { fork_id: string };
+    for (const path of [`/campaigns?id=${fork}`, `/steps?campaign=${fork}`]) {
+      await page.goto(`${server.url}${path}`);
+      await expect(page.getByText("This never happened.")).toBeVisible();
+    }
+    await expect(page.locator("section[aria-labelledby=followed] header")).toContainText("Simulated");
+    await page.goto(`${server.url}/campaigns?id=${fork}`);
+    await expect(page.locator("article > header")).toContainText("Real sales, simulated flight");
+
     writeFileSync(join(folder, "sales-next.csv"), "Trading Date,Shop,Area,Category,Units,Price\nno day,shop 1,North,soup,3,1.5\n");
     const banner = page.getByRole("alert").filter({ hasText: "No new day is taken up" });
     await expect(banner).toContainText("sales-next.csv, line 2");

@@ -96,7 +96,7 @@ function Story({ detail }: { detail: CampaignDetail }) {
           </p>
         </div>
         <span className="flex items-center gap-2">
-          <WorldTag world={campaign.world_id} />
+          <WorldTag world={campaign.world_id} seen={opportunity} />
           <Badge shown={statusOf(campaign.status)} />
           {campaign.status === "AWAITING_APPROVAL" ? <Link href={`/approvals?id=${campaign.id}`} className="btn btn-primary">Decide</Link> : null}
         </span>

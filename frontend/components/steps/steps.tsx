@@ -50,6 +50,7 @@ export function Steps() {
   useWatching(thread?.id ?? null);
   const synced = isSynced && campaigns.isSuccess && !isAskedRead && !isMovingRead;
   const chosen = thread?.steps.find((step) => step.taskId === url.get("step"));
+  const world = [other?.campaign, ...(campaigns.data?.items ?? [])].find((one) => one && one.id === thread?.id)?.world_id ?? null;
   const step = chosen ?? (thread ? stepToShow(thread) : undefined);
   const follow = (id: string): void => url.set({ campaign: id, step: null }, { isStep: id !== thread?.id });
   const imported = url.get("imported");
@@ -66,7 +67,7 @@ export function Steps() {
     <div className="flex flex-col gap-4 xl:grid xl:grid-cols-[minmax(0,1fr)_21rem] min-[87.5rem]:grid-cols-[minmax(0,1fr)_23.5rem]">
       <div className="contents min-w-0 flex-col gap-4 xl:flex">
         <section className="card max-xl:order-1 min-w-0" aria-labelledby="followed">
-          <Following thread={thread} headline={thread?.headline || (asked && other?.campaign.headline) || ""} followAgain={asked ? followAgain : null} />
+          <Following thread={thread} headline={thread?.headline || (asked && other?.campaign.headline) || ""} world={world} followAgain={asked ? followAgain : null} />
           <div className="px-3 pb-3 sm:px-4">
             {asked && other?.fork ? <NeverHappened fork={other.fork} /> : null}
             {graph.data ? (
@@ -152,19 +153,21 @@ interface FollowingProps {
   thread: Thread | null;
   /** What was seen; empty until it is. */
   headline: string;
+  /** Whose days it lives in; null for those that are served, and until it is known. */
+  world: string | null;
   /** Back to the one that moves; null while that is what is shown. */
   followAgain: (() => void) | null;
 }
 
 /** The campaign that is shown. Its headline comes while one watches, so its lines are kept free for it. */
-function Following({ thread, headline, followAgain }: FollowingProps) {
+function Following({ thread, headline, world, followAgain }: FollowingProps) {
   return (
     <header className="px-4 pt-3">
       <div className="flex min-h-6 items-center gap-2 text-xs pointer-coarse:min-h-11">
         {thread ? (
           <>
             <Badge shown={statusOf(threadStatus(thread))} />
-            <WorldTag world={null} />
+            <WorldTag world={world} />
             {followAgain ? null : <span className="text-ink-3 max-sm:sr-only">follows what moves</span>}
             <span className="ml-auto flex flex-wrap items-center justify-end gap-x-4">
               {followAgain ? (

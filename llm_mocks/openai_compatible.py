@@ -124,5 +124,7 @@ def _said(error: JsonValue, request: "Request") -> "APIError":
 def _no_models_api(model: str, reason: str) -> ModelFailure:
     return ModelFailure(
         f"what answered as the model '{model}' is no chat model's API ({reason})",
-        remedy="check TESCOSENSE_MODEL_BASE_URL, which usually ends in /v1",
+        remedy="check TESCOSENSE_MODEL_BASE_URL, which usually ends in /v1"
+        if model.startswith("openai:")
+        else "check the address it is asked at",
     )

@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from domain.context import CampaignContext
 from domain.creative import MODEL_CALL_SECONDS
 from domain.errors import BadInput
@@ -16,6 +18,7 @@ from domain.provenance import FAKE_MODEL, FAKE_PREFIX, is_fake, named_models
 from llm_mocks.faults import FaultInjector, parse_faults
 from llm_mocks.real.in_turn import InTurn
 from llm_mocks.real.prices import PriceList
+from llm_mocks.real.provider_errors import is_of_a_provider
 
 if TYPE_CHECKING:
     from langchain_core.caches import BaseCache
@@ -39,6 +42,17 @@ PACKAGES = {
     "xai": "langchain-xai",
 }
 """The package that brings each provider."""
+_NEEDED = {
+    "azure_openai": "AZURE_OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT and OPENAI_API_VERSION",
+    "bedrock": "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION",
+    "google_genai": "GOOGLE_API_KEY",
+    "google_vertexai": "GOOGLE_CLOUD_PROJECT and GOOGLE_APPLICATION_CREDENTIALS",
+    "mistralai": "MISTRAL_API_KEY",
+    "ollama": "OLLAMA_HOST",
+}
+"""What a provider's client reads, where that is not its name in capitals and `_API_KEY`."""
+_OF_OPENAIS_SDK = frozenset({"azure_openai", "deepseek", "openai", "xai"})
+"""Asked through one SDK, which takes any answer for one of its own."""
 _RUNS_REMEMBERED = 256
 _LIMITERS: "dict[tuple[str, float], BaseRateLimiter]" = {}
 """By provider and requests a minute, one for the process: LangGraph's server opens a registry for each request."""
@@ -184,13 +198,16 @@ class ModelRegistry:
         from langchain.chat_models import init_chat_model
 
         options: dict[str, Any] = {"timeout": self._timeout_seconds, "max_retries": 0}
+        if provider == "ollama":
+            # It takes any option and heeds these alone.
+            options = {"client_kwargs": {"timeout": self._timeout_seconds}}
         if self._base_url and provider == "openai":
             options |= {"base_url": self._base_url, "api_key": self._api_key or "not-needed"}
         elif self._api_key:
             options["api_key"] = self._api_key
         if self._requests_per_minute is not None:
             options["rate_limiter"] = self._limiter(provider, self._requests_per_minute)
-        if provider == "openai":
+        if provider in _OF_OPENAIS_SDK:
             from llm_mocks.openai_compatible import checking_client
 
             # By itself it counts no tokens of a streamed answer where another client or server is named.
@@ -198,11 +215,13 @@ class ModelRegistry:
         try:
             about = {"asked_as": name, LOOKED_UP: self._answers is not None}
             model: BaseChatModel = init_chat_model(name, cache=self._answers or False, metadata=about, **options)
-        except _failures_to_start() as error:
-            reason = str(error).splitlines()[0].strip() if str(error) else type(error).__name__
+        except Exception as error:
+            if not (isinstance(error, ValueError | ImportError) or is_of_a_provider(error)):
+                raise
             raise BadInput(
-                f"model '{name}' cannot be opened: {reason}",
-                remedy=f"set {provider.upper()}_API_KEY, or TESCOSENSE_MODEL={FAKE_MODEL} to do without",
+                f"model '{name}' cannot be opened: {_reason(error)}",
+                remedy=f"set {_NEEDED.get(provider, f'{provider.upper()}_API_KEY')}, "
+                f"or TESCOSENSE_MODEL={FAKE_MODEL} to do without",
                 field="model",
             ) from error
         return model
@@ -220,13 +239,11 @@ def _faultless(name: str, seed: int) -> "FakeChatModel":
     return FakeChatModel(model_name=name, seed=seed)
 
 
-def _failures_to_start() -> tuple[type[Exception], ...]:
-    """What a provider raises for a missing key or a wrong option."""
-    import sys
-
-    openai = sys.modules.get("openai")
-    extra = getattr(openai, "OpenAIError", None)
-    return (ValueError, ImportError, *([extra] if isinstance(extra, type) else []))
+def _reason(error: Exception) -> str:
+    """Why a client could not be made, in one line."""
+    said = error.errors(include_url=False)[0]["msg"] if isinstance(error, ValidationError) else str(error)
+    lines = said.removeprefix("Value error, ").strip().splitlines()
+    return lines[0].rstrip(" .:") if lines else type(error).__name__
 
 
 def _thread_id() -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -26,7 +27,14 @@ from domain.kept_answers import LOOKED_UP, Forget, answers_kept, tell
 from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
 from llm_mocks.real.ended_early import REMEDIES, ended_early, raised_for, tokens_in
-from llm_mocks.real.provider_errors import ProviderFault, fault_of, is_of_its_words
+from llm_mocks.real.provider_errors import (
+    ProviderFault,
+    fault_of,
+    is_no_api,
+    is_of_its_words,
+    is_of_no_words,
+    words_of,
+)
 from llm_mocks.real.reported import reported
 from prompts.template import RenderedPrompt
 
@@ -34,6 +42,8 @@ T = TypeVar("T", bound=BaseModel)
 Announce = Callable[[ModelCalled], None]
 
 _LONGEST_QUOTE = 400
+_EMPTY = "the answer was empty"
+_NOT_IN_FORM = "the answer was not in the form asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +227,13 @@ async def _try(
         if fault is None and isinstance(error, ValueError) and is_of_its_words(error):
             listener.unreadable(told)
             return _Try(None, None, f"the answer is no JSON: {_reason(error)}")
+        if fault is None and isinstance(error, ValueError) and is_of_no_words(error):
+            return _Try(None, None, _EMPTY)
+        if fault is None and is_no_api(error):
+            raise ModelFailure(
+                f"what answered as the model '{asked_as(model)}' is no chat model's API (it is no JSON)",
+                remedy="check the address it is asked at",
+            ) from error
         if fault is None:
             raise
         raise _told(fault, error, asked_as(model), node) from error
@@ -227,15 +244,21 @@ async def _try(
     if raw and (complaint := ended_early(raw.response_metadata)):
         return _Try(raw, None, complaint)
     if not isinstance(value, schema):
-        return _Try(raw, None, _reason(problem) if problem else "the answer was not in the form asked for")
+        problem = _EMPTY if raw and _is_empty(raw) else _reason(problem) if problem else _NOT_IN_FORM
+        return _Try(raw, None, problem)
     complaint = repeated(value, rendered.instructions)
     return _Try(raw, None if complaint else value, complaint)
+
+
+def _is_empty(raw: AIMessage) -> bool:
+    """Whether nothing was said, not even that nothing will be."""
+    return not (raw.text.strip() or raw.tool_calls or raw.invalid_tool_calls or raw.additional_kwargs.get("refusal"))
 
 
 def _told(fault: ProviderFault, error: Exception, model: str, node: str) -> TransientFailure | ModelFailure:
     if fault.is_passing:
         return TransientFailure(
-            f"the model '{model}' did not answer the {node} agent ({type(error).__name__})", remedy=fault.remedy
+            f"the model '{model}' did not answer the {node} agent ({_reason(error)})", remedy=fault.remedy
         )
     return ModelFailure(
         f"the model '{model}' refused the request of the {node} agent ({_reason(error)})", remedy=fault.remedy
@@ -259,7 +282,11 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, ValidationError):
         faults = error.errors(include_url=False, include_input=False)[:3]
         return showable("; ".join(f"{_place(fault)}: {fault['msg'].removeprefix('Value error, ')}" for fault in faults))
-    lines = str(error).strip().splitlines()
+    if isinstance(error, OutputParserException) and isinstance(error.__cause__, ValidationError):
+        return _reason(error.__cause__)
+    if isinstance(error, OutputParserException) and isinstance(error.__cause__, JSONDecodeError):
+        return f"the answer is no JSON: {error.__cause__}"
+    lines = (words_of(error) or str(error)).strip().splitlines()
     return showable(lines[0][:200]).rstrip(".") if lines else type(error).__name__
 
 

@@ -7,18 +7,25 @@ classes.
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from json import JSONDecodeError
 from traceback import walk_tb
 from typing import NamedTuple
+
+import orjson
 
 _DEEPEST = 6
 """Causes that are followed."""
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 """Statuses worth another try: 529 is an overloaded model."""
 _PROVIDERS = frozenset(
-    {"openai", "anthropic", "groq", "httpx", "httpx2", "mistralai", "ollama", "google", "botocore", "xai_sdk"}
+    {"openai", "anthropic", "groq", "mistralai", "ollama", "google", "botocore", "xai_sdk"}
+    | {"httpx", "httpx2", "aiohttp"}
 )
-_TRANSPORT = frozenset({"TransportError", "APIConnectionError", "HTTPClientError"})
-"""Bases, by name, of everything that went wrong before there was an answer: httpx, the SDKs made alike, botocore."""
+_TRANSPORT = frozenset(
+    {"TransportError", "APIConnectionError", "HTTPClientError", "ClientConnectionError", "ClientPayloadError"}
+)
+"""Bases, by name, of everything that went wrong before there was an answer: httpx, the SDKs made alike, botocore, and
+aiohttp, which Google's client prefers where it is installed."""
 _PASSING_WORDS = (
     *("overloaded", "rate_limit", "rate limit", "server_error", "internal server error", "api_error"),
     *("temporarily unavailable", "try again", "timed out", "timeout"),
@@ -47,11 +54,11 @@ class ProviderFault(NamedTuple):
 def fault_of(error: BaseException) -> ProviderFault | None:
     """What a provider's error asks for; None for an error that is no provider's, and so a fault of ours."""
     chain = list(_causes(error))
-    if not any(_is_of_a_provider(one) for one in chain):
+    if not any(is_of_a_provider(one) for one in chain):
         return None
-    status = next(
-        (found for one in chain if (found := _status(one)) is not None and found >= HTTPStatus.BAD_REQUEST), None
-    )
+    # aiohttp calls an answer that broke off a 400, which nobody sent.
+    told = () if _is_lost(error) else (_status(one) for one in chain)
+    status = next((found for found in told if found is not None and found >= HTTPStatus.BAD_REQUEST), None)
     said = " ".join(f"{getattr(one, 'code', '')} {getattr(one, 'type', '')} {one}" for one in chain).lower()
     if any(words in said for words in _NO_CREDIT) or status == 402:
         return ProviderFault(False, "top the provider's account up, or choose another model", was_answered=True)
@@ -71,8 +78,62 @@ def fault_of(error: BaseException) -> ProviderFault | None:
 def is_of_its_words(error: ValueError) -> bool:
     """Whether an SDK stumbled over the words of an answer, which it reads as they come: where it raised by itself, and
     nothing of ours had been called in between."""
-    *_, (frame, _) = walk_tb(error.__traceback__)
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _PROVIDERS
+    return _raised_by(error)[-1].partition(".")[0] in _PROVIDERS
+
+
+def is_of_no_words(error: ValueError) -> bool:
+    """Whether a stream ended before a word of it had come, for which LangChain has no error of its own."""
+    return _raised_by(error)[-1].startswith("langchain_core.language_models.")
+
+
+def is_no_api(error: Exception) -> bool:
+    """Whether what came as an answer is none: it is no JSON, or is text where a client has only objects. Clients take
+    it for theirs, and stumble as over a mistake of their own."""
+    *callers, last = _raised_by(error)
+    if isinstance(error, JSONDecodeError):
+        by = next((one for one in reversed([*callers, last]) if one.partition(".")[0] != "json"), "")
+    elif isinstance(error, AttributeError) and isinstance(error.obj, str):
+        by = last
+    else:
+        return False
+    root = by.partition(".")[0]
+    return root in _PROVIDERS or (root.startswith("langchain_") and root != "langchain_core")
+
+
+def words_of(error: BaseException) -> str:
+    """What a provider says itself of an error, without what its client puts around it; empty where it says nothing."""
+    for one in _causes(error):
+        for told in (getattr(one, "body", None), getattr(one, "details", None), getattr(one, "response", None)):
+            if words := _message_in(told):
+                return words
+        if words := _message_in(_json_at_the_end_of(str(one))):
+            return words
+    return ""
+
+
+def _message_in(told: object) -> str:
+    """Of an error as it stands in an answer, however deep it is wrapped."""
+    if not isinstance(told, Mapping):
+        return ""
+    inner = told.get("error") or told.get("Error")  # botocore writes its names large
+    if isinstance(inner, str):
+        return inner
+    words = told.get("message") or told.get("Message")
+    return _message_in(inner) or (words if isinstance(words, str) else "")
+
+
+def _json_at_the_end_of(said: str) -> object:
+    """As Mistral's client quotes an answer; None where there is none."""
+    at = said.find("{")
+    try:
+        return orjson.loads(said[at:]) if at >= 0 else None
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _raised_by(error: BaseException) -> list[str]:
+    """The modules that an error came through, the one that raised it last."""
+    return [str(frame.f_globals.get("__name__", "")) for frame, _ in walk_tb(error.__traceback__)] or [""]
 
 
 def _remedy(status: int, said: str) -> str:
@@ -96,7 +157,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         one = one.__cause__
 
 
-def _is_of_a_provider(error: BaseException) -> bool:
+def is_of_a_provider(error: BaseException) -> bool:
     roots = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
     return isinstance(error, TimeoutError | ConnectionError) or not roots.isdisjoint(_PROVIDERS)
 

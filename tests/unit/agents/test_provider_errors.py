@@ -6,8 +6,10 @@ from http import HTTPStatus
 
 import httpx
 import pytest
+from aiohttp import ClientPayloadError, ServerDisconnectedError
+from aiohttp.http_exceptions import ContentLengthError
 
-from llm_mocks.real.provider_errors import fault_of
+from llm_mocks.real.provider_errors import fault_of, words_of
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1/v1")
 
@@ -65,9 +67,18 @@ def test_an_overloaded_or_slow_model_may_be_asked_again(status: int) -> None:
     assert fault.is_passing
 
 
+def cut_off() -> ClientPayloadError:
+    """As aiohttp raises it, by which Google's client asks where it is installed."""
+    error = ClientPayloadError("Response payload is not completed")
+    error.__cause__ = ContentLengthError("received 211 of 423 bytes")
+    return error
+
+
 @pytest.mark.parametrize(
     "error",
     [
+        cut_off(),
+        ServerDisconnectedError(),
         httpx.RemoteProtocolError("hung up"),
         httpx.ReadTimeout("slow"),
         httpx.ConnectError("gone"),
@@ -85,3 +96,26 @@ def test_a_call_that_got_no_answer_may_be_made_again(error: Exception) -> None:
 @pytest.mark.parametrize("error", [KeyError("ours"), ValueError("429"), of("agents.creative", "Odd", status_code=429)])
 def test_an_error_of_ours_is_no_provider_s(error: Exception) -> None:
     assert fault_of(error) is None
+
+
+QUOTED = 'Error response 401 while fetching http://127.0.0.1/v1: {"object": "error", "message": "it says why"}'
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        of("openai", "AuthenticationError", body={"message": "it says why", "code": "invalid_api_key"}),
+        of("anthropic", "AuthenticationError", body={"type": "error", "error": {"message": "it says why"}}),
+        of("google.genai.errors", "ClientError", details={"error": {"code": 401, "message": "it says why"}}),
+        of("botocore.exceptions", "ClientError", response={"Error": {"Code": "Denied", "Message": "it says why"}}),
+        of("ollama._types", "ResponseError", body={"error": "it says why"}),
+        httpx.HTTPStatusError(QUOTED, request=REQUEST, response=httpx.Response(401, request=REQUEST)),
+    ],
+)
+def test_a_provider_s_own_words_are_found_in_what_its_client_puts_around_them(error: Exception) -> None:
+    assert words_of(error) == "it says why"
+
+
+@pytest.mark.parametrize("error", [KeyError("ours"), ValueError("{braces"), of("openai", "Odd", body="no object")])
+def test_where_a_provider_says_nothing_there_are_no_words(error: Exception) -> None:
+    assert words_of(error) == ""

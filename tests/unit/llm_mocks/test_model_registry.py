@@ -17,6 +17,8 @@ from llm_mocks.registry import ModelRegistry
 from prompts import FOLDER
 from prompts.library import PromptLibrary
 
+GOOGLES = type("GoogleAuthError", (Exception,), {"__module__": "google.auth.exceptions"})
+
 
 def test_the_fake_model_takes_the_run_s_seed() -> None:
     model = ModelRegistry().open(CampaignContext(seed=42))
@@ -53,6 +55,54 @@ def test_a_missing_key_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(BadInput, match="set OPENAI_API_KEY"):
         ModelRegistry().open(CampaignContext(model="openai:gpt-5-mini"))
+
+
+@pytest.mark.parametrize(
+    ("provider", "raised", "sentence"),
+    [
+        ("groq", type("GroqError", (Exception,), {"__module__": "groq"})("no key."), "no key: set GROQ_API_KEY, or"),
+        ("mistralai", ValueError("no key"), "no key: set MISTRAL_API_KEY, or"),
+        ("google_vertexai", GOOGLES("no project: name it:\n- one\n- two"), "it: set GOOGLE_CLOUD_PROJECT and GOOGLE_"),
+        ("bedrock", ValueError(), "ValueError: set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or"),
+    ],
+)
+def test_whatever_a_client_misses_is_one_sentence_with_the_variable_that_it_reads(
+    provider: str, raised: Exception, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(name: str, **options: object) -> BaseChatModel:
+        raise raised
+
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", refuses)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: "is there")
+    with pytest.raises(BadInput) as caught:
+        ModelRegistry().open(CampaignContext(model=f"{provider}:some-model"))
+    assert f"model '{provider}:some-model' cannot be opened: " in str(caught.value)
+    assert sentence in str(caught.value)
+
+
+def test_a_mistake_of_ours_in_opening_a_model_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(name: str, **options: object) -> BaseChatModel:
+        raise KeyError("ours")
+
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", mistaken)
+    with pytest.raises(KeyError, match="ours"):
+        ModelRegistry().open(CampaignContext(model="openai:some-model"))
+
+
+def test_what_a_client_finds_wrong_with_its_settings_is_told_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_VERSION", "AZURE_OPENAI_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "a-key")
+    with pytest.raises(BadInput, match="OPENAI_API_VERSION` environment variable: set AZURE_OPENAI_API_KEY"):
+        ModelRegistry().open(CampaignContext(model="azure_openai:some-model"))
+
+
+def test_a_call_of_ollama_s_model_may_take_no_longer_than_any_other_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, object] = {}
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", lambda name, **options: given.update(options))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: "is there")
+    ModelRegistry(timeout_seconds=7).open(CampaignContext(model="ollama:some-model"))
+    assert given["client_kwargs"] == {"timeout": 7}, "its client takes no `timeout` and says nothing"
 
 
 def test_a_compatible_server_needs_no_key_and_is_opened_once() -> None:

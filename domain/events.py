@@ -31,6 +31,7 @@ class LifecycleData(_Data):
     run_id: UUID
     status: str = ""
     reason: str = ""
+    is_fork: bool = Field(default=False, description="with `started`: of another future, which never happens")
 
 
 class TaskData(_Data):

@@ -5051,6 +5051,12 @@ export interface components {
          */
         LifecycleData: {
             /**
+             * Is Fork
+             * @description with `started`: of another future, which never happens
+             * @default false
+             */
+            is_fork: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */

@@ -22,9 +22,9 @@ export function event(seq: number, data: EventData, thread = THREAD): Event {
 export const story = (data: EventData[], first = 1, thread = THREAD): Event[] =>
   data.map((each, index) => event(first + index, each, thread));
 
-export const started = (reason: string, run = "run-1"): EventData => ({ kind: "lifecycle", phase: "started", run_id: run, status: "", reason });
-export const parked = (status: string, run = "run-1"): EventData => ({ kind: "lifecycle", phase: "parked", run_id: run, status, reason: "" });
-export const completed = (status: string, run = "run-1"): EventData => ({ kind: "lifecycle", phase: "completed", run_id: run, status, reason: "" });
+export const started = (reason: string, run = "run-1"): EventData => ({ kind: "lifecycle", phase: "started", run_id: run, status: "", reason, is_fork: false });
+export const parked = (status: string, run = "run-1"): EventData => ({ kind: "lifecycle", phase: "parked", run_id: run, status, reason: "", is_fork: false });
+export const completed = (status: string, run = "run-1"): EventData => ({ kind: "lifecycle", phase: "completed", run_id: run, status, reason: "", is_fork: false });
 
 export const checkpoint = (id: string, parent: string | null, step: number, ...next: string[]): EventData => ({
   kind: "checkpoint", checkpoint_id: id, parent_id: parent, step, next,

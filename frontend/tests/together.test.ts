@@ -101,6 +101,8 @@ describe("the campaign that is followed", () => {
     const begins = { ...news("future")[0], params: { data: { kind: "lifecycle", phase: "started", reason: "fork" } } } as unknown as Event;
     expect(nextToFollow("soup", { soup: { ...soup, phase: "parked" }, future }, [begins])).toBe("soup");
     expect(nextToFollow(null, {}, [begins])).toBeNull();
+    const goesOn = { ...begins, params: { data: { kind: "lifecycle", phase: "started", reason: "continue", is_fork: true } } } as unknown as Event;
+    expect(nextToFollow(null, {}, [goesOn])).toBeNull();
     expect(listed([], { soup, future }).map((one) => one.id)).toEqual(["soup"]);
     const row = { id: "future", called: "Soup, another future", category: "soup", detected_on: "2026-11-10" } as unknown as CampaignRecord;
     expect(listed([row], { soup, future })).toMatchObject([{ called: "Soup, another future", worldDay: "2026-11-10" }, { id: "soup" }]);

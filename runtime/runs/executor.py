@@ -259,9 +259,10 @@ def _graph_input(order: RunOrder) -> CampaignState | Command[str] | None:
 
 
 def _opening(encoder: StreamEncoder, order: RunOrder) -> list[Draft]:
+    is_fork = order.context.forked_from is not None
     # Another future may begin at the very start: to whoever hears of it, it is no new campaign either.
-    is_fork = order.action == "start" and order.context.forked_from is not None
-    begun = LifecycleData(phase="started", run_id=order.run_id, reason="fork" if is_fork else order.action)
+    reason = "fork" if is_fork and order.action == "start" else order.action
+    begun = LifecycleData(phase="started", run_id=order.run_id, reason=reason, is_fork=is_fork)
     drafts = [encoder.draft("lifecycle", begun)]
     if order.action == "answer":
         resolved = InputResolvedData(interrupt_id=order.interrupt_id, node=order.node, answer=order.answer)

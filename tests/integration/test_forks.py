@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from domain.context import Autonomy, CampaignContext
 from domain.errors import BadInput, Conflict, NotFound
+from domain.events import LifecycleData
 from domain.state import CampaignState, CampaignStatus
 from graph.compiled import thread_config
 from runtime.forking.differences import differences
@@ -228,6 +229,10 @@ async def test_a_fork_whose_process_died_is_taken_up(
     taken_up = await system.runs.state(fork.fork_id)
     assert taken_up.status is CampaignStatus.COMPLETED
     assert taken_up.the_plan.budget == 1500
+    for thread, is_fork in ((fork.fork_id, True), (campaign, False)):
+        told = [event.params.data for event in await system.events.since(thread, 0)]
+        starts = [data for data in told if isinstance(data, LifecycleData) and data.phase == "started"]
+        assert {start.is_fork for start in starts} == {is_fork}, "whoever heard nothing of it before knows what it is"
     wish = ForkWish(set={"plan.budget": BUDGET})
     assert await system.forks.fork(campaign, wish, by="Ann", fork_id=fork.fork_id) == fork, "the same id, the same fork"
     with pytest.raises(Conflict, match="was begun with this key"):

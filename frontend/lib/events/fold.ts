@@ -1,7 +1,7 @@
 /** From events to what is shown. Pure: the same events always give the same thread, however they were batched. */
 
 import type { Event, EventData, JsonObject } from "@/lib/types";
-import { type Attempt, FORK, lastAttempt, newThread, type Outcome, outcomeOf, type Step, type Thread } from "./thread";
+import { type Attempt, beginsFork, lastAttempt, newThread, type Outcome, outcomeOf, type Step, type Thread } from "./thread";
 
 /** LangGraph's error handler is a node of its own to LangGraph, and none to anyone else. */
 const isHidden = (node: string): boolean => node.startsWith("__");
@@ -75,7 +75,7 @@ function lifecycle(thread: Thread, data: Data<"lifecycle">): void {
   thread.runId = data.run_id;
   thread.reason = data.reason ?? "";
   if (data.status) thread.status = data.status;
-  if (data.phase === "started" && data.reason === FORK) thread.isFork = true;
+  if (beginsFork(data)) thread.isFork = true;
   if (data.phase === "started") interruptRunning(thread);
   if (data.phase !== "parked") giveUpRetrying(thread);
   if (data.phase === "completed" || data.phase === "failed") thread.question = null;

@@ -3,7 +3,7 @@
 import type { Event } from "@/lib/types";
 import { isLively, type Listed, toFollow } from "./listed";
 import type { Threads } from "./log";
-import { FORK } from "./thread";
+import { beginsFork } from "./thread";
 
 /** The campaign followed from now on: the same for as long as it is at work, then whichever of those just heard of is, the newest first. None
  * that never happened. */
@@ -15,7 +15,7 @@ export function nextToFollow(followed: string | null, threads: Threads, news: Ev
     const thread = threads[id];
     if (thread?.isFork) continue;
     // Of a campaign that has not been looked at, only what is heard now is known.
-    if (thread ? thread.runId !== "" && thread.phase === "started" : data.kind === "lifecycle" && data.phase === "started" && data.reason !== FORK) {
+    if (thread ? thread.runId !== "" && thread.phase === "started" : data.kind === "lifecycle" && data.phase === "started" && !beginsFork(data)) {
       at.set(id, thread?.startedAt ?? Date.parse(timestamp));
     } else if (data.kind === "lifecycle") at.delete(id);
   }
@@ -33,4 +33,4 @@ export function shownOf(followed: string | null, inOrder: Listed[]): string | nu
 
 /** The campaigns that begin with these events. Another future of one that was is no new campaign. */
 export const startedIn = (news: Event[]): string[] =>
-  news.flatMap(({ seq, thread_id, params: { data } }) => (seq === 1 && data.kind === "lifecycle" && data.phase === "started" && data.reason !== FORK ? [thread_id] : []));
+  news.flatMap(({ seq, thread_id, params: { data } }) => (seq === 1 && data.kind === "lifecycle" && data.phase === "started" && !beginsFork(data) ? [thread_id] : []));

@@ -90,8 +90,9 @@ export interface Facts {
   learned: FactOf<"beliefs.updated">;
 }
 
-/** Why a run began that is another future of a campaign. */
-export const FORK = "fork";
+/** Whether a run begins of another future, which never happens. Houses from before said it of its first start alone, as its reason. */
+export const beginsFork = (data: EventData): boolean =>
+  data.kind === "lifecycle" && data.phase === "started" && (data.is_fork === true || data.reason === "fork");
 
 export function newThread(id: string, at: number): Thread {
   return {

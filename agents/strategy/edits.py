@@ -64,16 +64,21 @@ def check_budgets(
     for channel, budget in budgets.items():
         name = channel.value
         if channel in barred:
-            raise _refused(f"{name} is barred by law for this product")
+            raise _refused(f"{name} is barred by law for this product", "leave it out")
         if channel not in sold:
-            raise _refused(f"the ad platform does not sell {name}")
-        if budget < sold[channel].minimum_budget:
+            raise _refused(f"the ad platform does not sell {name}", "leave it out")
+        least, most = sold[channel].minimum_budget, sold[channel].maximum_daily_budget * days
+        if budget < least:
             raise _refused(
-                f"£{budget:,.2f} on {name} is below its smallest order of £{sold[channel].minimum_budget:,.2f}"
+                f"£{budget:,.2f} on {name} is below its smallest order of £{least:,.2f}",
+                f"give it that at least, £{most:,.2f} at most, or leave it out",
             )
-        if budget > sold[channel].maximum_daily_budget * days:
-            raise _refused(f"£{budget:,.2f} on {name} is more than it can deliver in {days} day(s)")
+        if budget > most:
+            raise _refused(
+                f"£{budget:,.2f} on {name} is more than it can deliver in {days} day(s)",
+                f"give it £{most:,.2f} at most",
+            )
 
 
-def _refused(problem: str) -> BadInput:
-    return BadInput(problem, remedy="send budgets within the limits", field="budgets")
+def _refused(problem: str, remedy: str = "send budgets within the limits") -> BadInput:
+    return BadInput(problem, remedy=remedy, field="budgets")

@@ -162,7 +162,7 @@ async def test_ads_of_others_act_in_a_fork_of_the_live_world_too(system: System)
         ({"set": {"bugdet": 3}}, "did you mean 'budget'?"),
         ({"set": {"plan.budgets.emial": 3}}, "did you mean 'email'?"),
         ({"set": {"plan.budget": -5}}, "'-5' is no amount in pounds"),
-        ({"set": {"plan.budget": 20}}, "below its smallest order"),
+        ({"set": {"plan.budget": 20}}, "give it that at least, £"),
         ({"set": {"plan.budget": 20000}}, "£5,000.00 is available"),
         ({"set": {"copy.email.colour": "red"}}, "no word of an ad 'colour'"),
         ({"set": {"limits.cap": "much"}}, "limits.cap does not fit"),

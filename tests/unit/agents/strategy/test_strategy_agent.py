@@ -205,7 +205,7 @@ async def test_an_edit_to_nothing_is_refused_as_a_rejection_in_disguise() -> Non
     ("budgets", "problem"),
     [
         ({"email": "9000"}, r"come to £[\d,]+\.\d\d and £[\d,]+\.\d\d is available"),
-        ({"email": "12"}, "smallest order"),
+        ({"email": "12"}, r"smallest order of £[\d.]+: give it that at least, £[\d,.]+ at most, or leave it out"),
     ],
 )
 async def test_an_edit_beyond_a_limit_is_refused(budgets: dict[str, str], problem: str) -> None:

@@ -5040,6 +5040,12 @@ export interface components {
              */
             next: string | null;
             /**
+             * Unreadable
+             * @description campaigns with ads on this page that cannot be read and are left out, each with why
+             * @default []
+             */
+            unreadable: components["schemas"]["Unreadable"][];
+            /**
              * Untold
              * @description of their campaigns, those in flight of which the platform does not tell the newest figures: results are what it told last of them, if anything
              */

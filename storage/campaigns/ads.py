@@ -12,11 +12,12 @@ from domain.channel import Channel
 from domain.creative import Creative, Finding, Outcome
 from domain.cursors import Cursors, Instant
 from domain.decision import ApprovalDecision
+from domain.errors import Damaged
 from domain.money import Money
 from storage.campaigns.choosing import conditions, on_record, words_of
-from storage.engine.damage import reading
+from storage.engine.damage import reading, row_by_row
 from storage.engine.database import Database
-from storage.records import CampaignRecord
+from storage.records import CampaignRecord, Unreadable
 from storage.schema.tables import ad_words, approvals, campaigns, checks, creatives, performance_logs, plans, reports
 
 _C, _A = campaigns.c, creatives.c
@@ -31,6 +32,8 @@ class AdOfCampaign(NamedTuple):
 class AdsPage(NamedTuple):
     items: list[AdOfCampaign]
     next: str | None
+    unreadable: list[Unreadable]
+    """The campaigns of ads of this page that cannot be read."""
 
 
 class ReportedAd(NamedTuple):
@@ -67,7 +70,7 @@ class AdQueries:
 
     async def page(self, choice: AdChoice, *, limit: int, after: str | None = None) -> AdsPage:
         """The ads chosen, those of the newest campaign first; `after` is the `next` of the page before. Raises BadInput
-        for a bad cursor, and for days in the wrong order."""
+        for a bad cursor, and for days in the wrong order, Damaged where none of several ads can be read."""
         query = (
             select(campaigns, _A.document.label("ad"), _A.channel.label("ad_channel"), _A.id.label("ad_id"))
             # So written, campaigns cannot be looked up from their ads, all of which SQLite would read and sort first:
@@ -93,14 +96,28 @@ class AdQueries:
             )
 
         def unit(connection: Connection) -> AdsPage:
-            rows = connection.execute(query).mappings().all()
-            shown = rows[:limit]
-            items = [_ad(row) for row in shown]
+            rows = list(row_by_row(connection, query, _A.id))
+            items: list[AdOfCampaign] = []
+            torn: dict[UUID, str] = {}
+            last: RowMapping | None = None
+            for row in rows[:limit]:
+                try:
+                    if isinstance(row, UUID):
+                        whose = connection.scalars(select(_A.campaign_id).where(_A.id == row)).one()
+                        raise Damaged.of(whose, f"ad {row}, or the campaign's own record")
+                    last = row._mapping
+                    items.append(_ad(last))
+                except Damaged as error:
+                    if error.campaign_id is None:
+                        raise
+                    torn.setdefault(error.campaign_id, str(error))
+            unreadable = [Unreadable(campaign_id=one, why=why) for one, why in torn.items()]
             if len(rows) <= limit:
-                return AdsPage(items, None)
-            last = shown[-1]
+                return AdsPage(items, None, unreadable)
+            if last is None:
+                raise Damaged.of(None, "every ad of a page of the library")
             key = (last["created_at"], last["id"], last["ad_channel"], last["ad_id"])
-            return AdsPage(items, _CURSORS.after(key))
+            return AdsPage(items, _CURSORS.after(key), unreadable)
 
         return await self._database.read(unit)
 

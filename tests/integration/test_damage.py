@@ -68,7 +68,9 @@ class Damage(NamedTuple):
         """To every row of the table that is the campaign's."""
         key = KEYS.get(self.table, "campaign_id")
         whose = campaign if self.file == CHECKPOINTS else UUID(campaign).hex
-        change = f"UPDATE {self.table} SET {self.column} = ? WHERE {key} = ?"
+        # Bytes stand where text is expected.
+        value = "CAST(? AS TEXT)" if self.table in DOCUMENTS and isinstance(self.value, bytes) else "?"
+        change = f"UPDATE {self.table} SET {self.column} = {value} WHERE {key} = ?"
         with closing(sqlite3.connect(folder / self.file)) as database, database:
             rows = database.execute(change, (self.value, whose)).rowcount
         assert rows, "nothing was damaged"
@@ -284,6 +286,36 @@ async def test_a_list_shows_what_can_be_read_and_names_what_cannot(
     assert [one["id"] for one in page["items"]] == [house.other]
     done = tescosense(folder, "campaigns", "list")
     assert (done.exit_code, house.other in done.out, house.campaign in done.err) == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        Damage(DATABASE, "campaigns", "budget", "much"),
+        Damage(DATABASE, "campaigns", "headline", b"\xff"),
+        Damage(DATABASE, "creatives", "document", TORN),
+        Damage(DATABASE, "creatives", "document", MISFIT),
+        Damage(DATABASE, "checks", "document", MISFIT),
+        Damage(DATABASE, "checks", "document", TORN),
+        Damage(DATABASE, "approvals", "document", MISFIT),
+        Damage(DATABASE, "performance_logs", "spend", "much"),
+        Damage(DATABASE, "performance_logs", "channel", "smoke"),
+    ],
+    ids=lambda one: f"{one.table}.{one.column}={one.value!r}",
+)
+async def test_the_library_shows_the_ads_that_can_be_read_and_names_the_campaign_that_cannot(
+    damage: Damage, house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(house.folder, folder)
+    damage.done_to(folder, house.campaign)
+    async with opened(folder) as http:
+        answer = await http.get("/creatives")
+    assert answer.status_code == 200, answer.text
+    page = answer.json()
+    assert {ad["campaign"]["id"] for ad in page["items"]} == {house.other}
+    [unreadable] = page["unreadable"]
+    assert (unreadable["campaign_id"], house.campaign in unreadable["why"]) == (house.campaign, True)
 
 
 @pytest.mark.parametrize(

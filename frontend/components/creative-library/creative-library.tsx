@@ -6,6 +6,7 @@ import Link from "next/link";
 import { Choice, SearchField } from "@/components/basics/choosing";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { GROUPS, notToldYet } from "@/components/campaign-table/rows";
+import { Unreadable } from "@/components/campaign-table/unreadable";
 import { useDayWords } from "@/components/world-controls/day-words";
 import { CHANNELS } from "@/generated/channels";
 import { getJson } from "@/lib/api";
@@ -28,6 +29,8 @@ export function CreativeLibrary() {
   const { howOneBegins } = useDayWords();
   const ads = pages.data?.pages.flatMap((page) => page.items);
   const untold = notToldYet(new Set(pages.data?.pages.flatMap((page) => page.untold)).size);
+  const unreadable = pages.data?.pages.flatMap((page) => page.unreadable) ?? [];
+  const isNoneLeft = unreadable.length > 0 && ads?.length === 0;
   const { isComing, more } = useMorePages({ ...pages, shown: pages.data?.pages.length ?? 0 });
   return (
     <>
@@ -35,7 +38,8 @@ export function CreativeLibrary() {
       <div className="card mb-3">
         <Filters view={view} onChange={(next) => url.set(addressOf(next))} />
       </div>
-      {ads?.length ? (
+      <Unreadable campaigns={unreadable} place="among the ads" />
+      {isNoneLeft ? null : ads?.length ? (
         <>
           <p className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
             <span aria-live="polite" className="num">{pages.hasNextPage ? `The newest ${formatCount(ads.length)} ads` : ads.length === 1 ? "1 ad" : `${formatCount(ads.length)} ads`}{untold ? `, ${untold}` : ""}</span>

@@ -1,5 +1,8 @@
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { figureWords, nameOf } from "@/components/campaign-detail/changes-section";
+import { Unreadable } from "@/components/campaign-table/unreadable";
 import { whyNoResults } from "@/components/creative-library/library-card";
 import { addressOf, askedOf, viewOf } from "@/components/creative-library/view";
 
@@ -28,6 +31,15 @@ describe("an ad of which no results are told", () => {
     expect(whyNoResults("AWAITING_APPROVAL")).toMatch(/^Not shown yet/);
     for (const status of ["LAPSED", "REJECTED", "REFUSED"] as const) expect(whyNoResults(status)).toMatch(/^Never shown/);
     for (const status of ["COMPLETED", "FAILED", "CANCELED"] as const) expect(whyNoResults(status)).toBe("There is no record that it was shown.");
+  });
+});
+
+describe("campaigns that cannot be read", () => {
+  it("are each named once, however many pages name them", () => {
+    const torn = { campaign_id: "1", why: "the soup cannot be read" };
+    const drawn = renderToStaticMarkup(createElement(Unreadable, { campaigns: [torn, torn], place: "among the ads" }));
+    expect(drawn).toContain("One campaign cannot be read and is not among the ads.");
+    expect(drawn.match(/the soup cannot be read/gi)).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,8 @@
 """Ads as the library shows them, a page at a time."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -8,10 +10,13 @@ from pydantic import AwareDatetime, BaseModel, Field
 from domain.campaign_choice import AdChoice
 from domain.creative import Creative, Finding, Outcome, creative_id
 from domain.decision import ApprovalDecision, Reworded
+from domain.errors import Damaged
 from domain.state import CampaignStatus
 from runtime.reporting.delivery import Deliveries, not_up_to_date
 from runtime.reporting.library.results import AdResults, results_by_ad
 from storage.campaigns.ads import AdOfCampaign, AdQueries, AdRecords
+from storage.engine.damage import reading
+from storage.records import Unreadable
 
 
 class AdsCampaign(BaseModel):
@@ -64,6 +69,9 @@ class LibraryPage(BaseModel):
         description="of their campaigns, those in flight of which the platform does not tell the newest figures: "
         "results are what it told last of them, if anything"
     )
+    unreadable: list[Unreadable] = Field(
+        default=[], description="campaigns with ads on this page that cannot be read and are left out, each with why"
+    )
 
 
 class AdLibrary:
@@ -75,12 +83,40 @@ class AdLibrary:
         """The ads chosen, of the newest campaign first. The platform is asked about the flights among them that are in
         the air. Raises BadInput for a bad cursor."""
         page = await self._ads.page(choice, limit=limit, after=after)
-        campaigns = {item.campaign.id: item.campaign for item in page.items}
-        known = await self._ads.records(campaigns)
-        flights = await self._deliveries.running(list(campaigns.values()))
-        results = results_by_ad(known.reported, flights)
-        items = [_told(item, known, results.get(item.ad.id)) for item in page.items]
-        return LibraryPage(items=items, next=page.next, untold=not_up_to_date(campaigns.values(), flights))
+        torn: list[Unreadable] = []
+        try:
+            shown = await self._told(page.items)
+        except Damaged:
+            shown, torn = await self._readable(page.items)
+        unreadable = [*page.unreadable, *torn]
+        return LibraryPage(items=shown.items, next=page.next, untold=shown.untold, unreadable=unreadable)
+
+    async def _readable(self, ads: Sequence[AdOfCampaign]) -> "tuple[_Shown, list[Unreadable]]":
+        """Campaign by campaign: those that can be read, and the others."""
+        shown = _Shown([], [])
+        torn: list[Unreadable] = []
+        for campaign_id, some in groupby(ads, key=lambda item: item.campaign.id):
+            try:
+                of_one = await self._told(list(some))
+            except Damaged as error:
+                torn.append(Unreadable(campaign_id=campaign_id, why=str(error)))
+            else:
+                shown = _Shown(shown.items + of_one.items, shown.untold + of_one.untold)
+        return shown, torn
+
+    async def _told(self, ads: Sequence[AdOfCampaign]) -> "_Shown":
+        campaigns = {item.campaign.id: item.campaign for item in ads}
+        with reading(next(iter(campaigns)) if len(campaigns) == 1 else None):
+            known = await self._ads.records(campaigns)
+            flights = await self._deliveries.running(list(campaigns.values()))
+            results = results_by_ad(known.reported, flights)
+            items = [_told(item, known, results.get(item.ad.id)) for item in ads]
+            return _Shown(items, not_up_to_date(campaigns.values(), flights))
+
+
+class _Shown(NamedTuple):
+    items: list[LibraryAd]
+    untold: list[UUID]
 
 
 def _told(item: AdOfCampaign, known: AdRecords, results: AdResults | None) -> LibraryAd:

@@ -142,7 +142,7 @@ class System:
         return standing(
             orders=await self.repositories.leases.orders(),
             under_way=self.runs.under_way(),
-            waiting=[one for one in await self.deadlines.waiting() if one.is_open(today)],
+            waiting=[one for one in (await self.deadlines.waiting()).items if one.is_open(today)],
             account=account,
             balances={
                 "all": await self.ledger.standing_of(account),

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from domain.booking import MediaBuy
 from domain.errors import Conflict
-from storage.engine.damage import reading
+from storage.engine.damage import kept, reading
 from storage.engine.database import Database
 from storage.engine.statements import insert_new
 from storage.imports import surroundings_in
@@ -45,8 +45,8 @@ class MediaBuyRepository:
             if insert_new(connection, media_buys, row):
                 return buy
             with reading(what=f"media buy {buy.media_buy_id}"):
-                kept = connection.scalar(_BY_KEY, {"key": buy.request.idempotency_key})
-                known = None if kept is None else MediaBuy.model_validate(kept)
+                document = kept(connection, _BY_KEY, {"key": buy.request.idempotency_key})
+                known = None if document is None else MediaBuy.model_validate(document)
             if known is None:
                 raise Conflict(
                     f"The media buy id {buy.media_buy_id!r} is taken by another buy",
@@ -92,8 +92,8 @@ class MediaBuyRepository:
             newest: dict[str, MediaBuy] = {}
             for row_id in connection.scalars(_IDS_OF_WORLD, {"world": world_id}):
                 buy = self._parse(connection, row_id)
-                kept = newest.get(buy.media_buy_id)
-                if kept is None or kept.revision < buy.revision:
+                known = newest.get(buy.media_buy_id)
+                if known is None or known.revision < buy.revision:
                     newest[buy.media_buy_id] = buy
             return list(newest.values())
 
@@ -104,7 +104,7 @@ class MediaBuyRepository:
         if known is not None:
             return known
         with reading(what=f"media buy {row_id}"):
-            document = connection.scalar(_BY_ID, {"buy": row_id})
+            document = kept(connection, _BY_ID, {"buy": row_id})
             return None if document is None else self._remember(MediaBuy.model_validate(document))
 
     def _parse(self, connection: Connection, row_id: str) -> MediaBuy:

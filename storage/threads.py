@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from domain.context import CampaignContext
 from domain.state import CampaignState
+from storage.engine.damage import kept
 from storage.engine.database import Database
 from storage.schema.system_tables import threads
 
@@ -25,7 +26,7 @@ class ThreadRepository:
             query = select(threads.c.context).where(threads.c.thread_id == thread_id)
 
             def unit(connection: Connection) -> CampaignContext | None:
-                found = connection.scalar(query)
+                found = kept(connection, query)
                 return None if found is None else CampaignContext.model_validate(found)
 
             context = await self._database.read(unit, of=thread_id)

@@ -95,7 +95,7 @@ async def list_waiting(
     if after is not None:
         return found
     asked = await asked_for_money(system.deadlines, system.campaigns, today, campaign_id=campaign_id)
-    return found.model_copy(update={"asked_for_money": asked})
+    return found.together_with(asked)
 
 
 LOOKS_AT_EACH = 20

@@ -6,7 +6,6 @@ from api.dependencies import TheSystem
 from api.guarded import GuardedRoute
 from api.openapi import refuses
 from domain.errors import PlatformFailure
-from domain.state import CampaignStatus
 from runtime.reporting.kpis import Kpis
 from runtime.reporting.pacing import Pacing, pacing_of
 
@@ -21,7 +20,4 @@ async def get_kpis(system: TheSystem) -> Kpis:
 @router.get("/pacing", responses=refuses(PlatformFailure))
 async def get_pacing(system: TheSystem) -> Pacing:
     """Every flight of the live world that is running: spent, planned, and what it will have spent at its end."""
-    world = await system.live.now()
-    running = await system.campaigns.planned(CampaignStatus.ACTIVE, world_id=world.world_id)
-    records = [record for record, _ in running]
-    return pacing_of(records, await system.figures.deliveries.running(records), world.today)
+    return await pacing_of(system.campaigns, system.figures.deliveries, await system.live.now())

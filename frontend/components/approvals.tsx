@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { Desk } from "@/components/approval-desk";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
 import { Several } from "@/components/gate/several";
+import { Unreadable } from "@/components/campaign-table/unreadable";
 import { AsksForMoney } from "@/components/model-cost/asks-for-money";
 import { useDayWords } from "@/components/world-controls/day-words";
 import { formatDayShort, formatFlight, formatPence } from "@/lib/format";
@@ -42,38 +43,42 @@ export function Approvals() {
     return <div className="card"><ErrorState error={decisions.error} retry={() => void decisions.refetch()} /></div>;
   }
   if (decisions.isPending) return <div className="card"><Loading label="approvals" rows={8} /></div>;
+  const unreadable = decisions.data?.unreadable ?? [];
   return (
-    <div className="grid items-start gap-4 xl:grid-cols-[19rem_minmax(0,1fr)]">
-      <section className="card" aria-labelledby="waiting-title">
-        <h1 id="waiting-title" className="card-title border-b px-4 py-2.5">
-          Waiting for you <span className="num font-normal text-ink-3">{decisions.data ? decisions.data.open + asking.length : null}</span>
-        </h1>
-        <AsksForMoney asking={asking} />
-        {waiting.length ? (
-          <ul ref={list} className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
-            {waiting.map((one) => (
-              <WaitingRow
-                key={one.campaign.id} waiting={one} isHere={one.campaign.id === id} isPicked={picked.includes(one.campaign.id)}
-                onPick={(isPicked) => setPicked(isPicked ? [...picked, one.campaign.id] : picked.filter((other) => other !== one.campaign.id))}
-                onSelect={() => url.set({ id: one.campaign.id }, { isStep: one.campaign.id !== id })}
-              />
-            ))}
-          </ul>
-        ) : (
-          <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">{asking.length ? "No proposal waits." : "Nothing waits."}</p>
-        )}
-        <Several chosen={several} onNone={() => setPicked([])} />
-      </section>
-      <div className="card min-w-0">
-        {id ? (
-          <Desk key={id} id={id} />
-        ) : (
-          <EmptyState icon={CircleCheckBig} title={asking.length ? "No proposal is ready" : "Everything is decided"}>
-            A campaign comes here when its plan and its ads are ready. {howOneBegins}
-          </EmptyState>
-        )}
+    <>
+      <Unreadable campaigns={unreadable} place="among what waits" />
+      <div className="grid items-start gap-4 xl:grid-cols-[19rem_minmax(0,1fr)]">
+        <section className="card" aria-labelledby="waiting-title">
+          <h1 id="waiting-title" className="card-title border-b px-4 py-2.5">
+            Waiting for you <span className="num font-normal text-ink-3">{decisions.data ? decisions.data.open + asking.length : null}</span>
+          </h1>
+          <AsksForMoney asking={asking} />
+          {waiting.length ? (
+            <ul ref={list} className="scroll-thin scroll-fade max-h-52 overflow-y-auto p-1.5 xl:max-h-none" tabIndex={0} aria-label="Waiting for you">
+              {waiting.map((one) => (
+                <WaitingRow
+                  key={one.campaign.id} waiting={one} isHere={one.campaign.id === id} isPicked={picked.includes(one.campaign.id)}
+                  onPick={(isPicked) => setPicked(isPicked ? [...picked, one.campaign.id] : picked.filter((other) => other !== one.campaign.id))}
+                  onSelect={() => url.set({ id: one.campaign.id }, { isStep: one.campaign.id !== id })}
+                />
+              ))}
+            </ul>
+          ) : (
+            <p className="px-4 py-6 text-center text-[0.8125rem] text-ink-2">{asking.length ? "No proposal waits." : unreadable.length ? "Nothing else waits." : "Nothing waits."}</p>
+          )}
+          <Several chosen={several} onNone={() => setPicked([])} />
+        </section>
+        <div className="card min-w-0">
+          {id ? (
+            <Desk key={id} id={id} />
+          ) : (
+            <EmptyState icon={CircleCheckBig} title={asking.length ? "No proposal is ready" : "Everything is decided"}>
+              A campaign comes here when its plan and its ads are ready. {howOneBegins}
+            </EmptyState>
+          )}
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 

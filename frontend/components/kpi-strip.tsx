@@ -3,6 +3,7 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Term } from "@/components/basics/term";
+import { Unreadable } from "@/components/campaign-table/unreadable";
 import { whatWaits } from "@/components/model-cost/words";
 import { useDayWords } from "@/components/world-controls/day-words";
 import {
@@ -89,6 +90,7 @@ export function KpiStrip() {
           ))}
         </dl>
       </div>
+      {isHome && data?.unreadable.length ? <div className="mt-3"><Unreadable campaigns={data.unreadable} place="in the figures and lists here" /></div> : null}
       <DataAge kpis={data} updatedAt={dataUpdatedAt} isError={isError} />
     </section>
   );

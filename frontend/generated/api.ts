@@ -3039,6 +3039,12 @@ export interface components {
              * @description what the platform has charged, running flights included
              */
             spent: number;
+            /**
+             * Unreadable
+             * @description campaigns of which a flight or a report cannot be read and is left out, each with why
+             * @default []
+             */
+            unreadable: components["schemas"]["Unreadable"][];
         };
         /** CasePair */
         CasePair: {
@@ -4840,6 +4846,11 @@ export interface components {
              * Format: date
              */
             today: string;
+            /**
+             * Unreadable
+             * @default []
+             */
+            unreadable: components["schemas"]["Unreadable"][];
         };
         /**
          * KpisChanged
@@ -5868,6 +5879,11 @@ export interface components {
              * Format: date
              */
             today: string;
+            /**
+             * Unreadable
+             * @default []
+             */
+            unreadable: components["schemas"]["Unreadable"][];
         };
         /**
          * PartialText
@@ -7966,6 +7982,12 @@ export interface components {
              * @description how many can still be approved, on all pages
              */
             open: number;
+            /**
+             * Unreadable
+             * @description campaigns that may wait and cannot be read, each with why; left out
+             * @default []
+             */
+            unreadable: components["schemas"]["Unreadable"][];
         };
         /**
          * Watch

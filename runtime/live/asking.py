@@ -18,6 +18,9 @@ from domain.state import CampaignState
 from runtime.live.ports import DueDays
 from runtime.runs.orders import Question
 from storage.campaigns.due import StandingStill
+from storage.engine.damage import reading
+from storage.engine.readable import Readable
+from storage.records import Unreadable
 
 
 class Asks(Protocol):
@@ -50,21 +53,24 @@ class Askers:
         self._runs = runs
         self._world_id = world_id
 
-    async def all(self) -> list[Asking]:
+    async def all(self) -> Readable[Asking]:
         """Of all worlds, the oldest first."""
         return await self._among(await self._still.standing_still())
 
     async def too_late_on(self, day: date) -> list[Asking]:
         """Those of the live world whose flight has begun on the day."""
         found = await self._among(await self._still.standing_still(world_id=self._world_id, by=day))
-        return [one for one in found if not one.is_open(day)]
+        return [one for one in found.items if not one.is_open(day)]
 
-    async def _among(self, campaigns: Sequence[StandingStill]) -> list[Asking]:
+    async def _among(self, campaigns: Sequence[StandingStill]) -> Readable[Asking]:
+        """Those that ask something of the kind; who cannot be read may."""
         found = await asyncio.gather(*(self._asking(one) for one in campaigns))
-        return [one for one in found if one is not None]
+        return Readable(
+            [one for one in found if isinstance(one, Asking)], [one for one in found if isinstance(one, Unreadable)]
+        )
 
-    async def _asking(self, still: StandingStill) -> Asking | None:
-        """None where it asks nothing of the kind, and where it cannot be read: that is told of on its own page."""
+    async def _asking(self, still: StandingStill) -> Asking | Unreadable | None:
+        """None where it asks nothing of the kind."""
         try:
             questions = await self._runs.questions(still.campaign_id)
             asked = next((one for one in questions if one.node == MODEL_SPEND), None)
@@ -72,9 +78,12 @@ class Askers:
                 return None
             lives = still.world_id == self._world_id
             before = await self._flight_begins(still.campaign_id) if lives else None
-        except (Damaged, NotFound):
+            with reading(still.campaign_id):
+                request = ModelSpendRequest.model_validate(asked.payload)
+        except NotFound:
             return None
-        request = ModelSpendRequest.model_validate(asked.payload)
+        except Damaged as damaged:
+            return Unreadable(campaign_id=still.campaign_id, why=str(damaged))
         return Asking(still.campaign_id, asked.interrupt_id, request, still.updated_at, before)
 
     async def _flight_begins(self, campaign_id: UUID) -> date:

@@ -1,6 +1,6 @@
 """Until when a waiting campaign can be approved, and how long the live clock waits for that."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -17,13 +17,14 @@ from domain.state import CampaignStatus
 from runtime.live.asking import Askers, Asking, Asks
 from runtime.live.days import Calendar
 from runtime.live.ports import DueDays
+from storage.engine.readable import Readable
 from storage.records import CampaignRecord, LiveWorld
 
 
 class Campaigns(Protocol):
     async def planned(
         self, status: CampaignStatus, *, world_id: str | None = None
-    ) -> Sequence[tuple[CampaignRecord, Flight | None]]:
+    ) -> Readable[tuple[CampaignRecord, Flight | None]]:
         """All of them, each with its newest plan's flight."""
         ...
 
@@ -81,6 +82,7 @@ class Waiting(NamedTuple):
 
 
 def count_open(waiting: Iterable[Waiting], today: date) -> int:
+    """How many can still be approved: the one count of proposals that wait for a person."""
     return sum(one.is_open(today) for one in waiting)
 
 
@@ -103,17 +105,14 @@ class Deadlines:
         self._grace = grace
         self._now = now or (lambda: datetime.now(UTC))
 
-    async def waiting(self, world_id: str | None = None) -> list[Waiting]:
+    async def waiting(self, world_id: str | None = None) -> Readable[Waiting]:
         """Every campaign at the gate, of one world or of all; who must be decided soonest stands first."""
         found = await self._campaigns.planned(CampaignStatus.AWAITING_APPROVAL, world_id=world_id)
-        waiting = [Waiting(record, flight, record.world_id == self._world_id) for record, flight in found]
-        return sorted(waiting, key=lambda one: (one.decide_before or date.max, one.campaign.updated_at))
+        waiting = [Waiting(record, flight, record.world_id == self._world_id) for record, flight in found.items]
+        soonest = sorted(waiting, key=lambda one: (one.decide_before or date.max, one.campaign.updated_at))
+        return Readable(soonest, found.unreadable)
 
-    async def open(self, today: date) -> int:
-        """How many can still be approved, of all worlds: the one count of proposals that wait for a person."""
-        return count_open(await self.waiting(), today)
-
-    async def asking(self) -> list[Asking]:
+    async def asking(self) -> Readable[Asking]:
         """Every campaign that asks what its chat model may cost, of all worlds, the oldest first."""
         return await self._askers.all()
 

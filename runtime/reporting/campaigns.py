@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from domain.campaign_choice import NEWEST_FIRST, CampaignChoice, CampaignOrder, CampaignSort
-from domain.errors import Damaged
 from domain.failures import Fault, fault_of
 from domain.money import Money
 from domain.plan import Flight, Interval
@@ -20,6 +20,7 @@ from runtime.reporting.totals import CampaignTotals, active_among, campaign_tota
 from storage.campaigns.figures import CampaignFigures, FigureQueries, ReportedCycle
 from storage.campaigns.queries import CampaignQueries
 from storage.engine.damage import reading
+from storage.engine.readable import Readable, each_once, readable
 from storage.records import CampaignRecord, Unreadable
 
 
@@ -75,24 +76,15 @@ class CampaignTable:
         spent = await self._spent_in_the_air(choice) if order.by is CampaignSort.SPENT else {}
         page = await self._campaigns.page(choice=choice, order=order, spent=spent, limit=limit, after=after)
         rows, unreadable = await self.readable(page.items)
-        return CampaignRowPage(items=rows, next=page.next, unreadable=[*page.unreadable, *unreadable])
+        return CampaignRowPage(items=rows, next=page.next, unreadable=each_once([*page.unreadable, *unreadable]))
 
-    async def readable(self, records: Sequence[CampaignRecord]) -> tuple[list[CampaignRow], list[Unreadable]]:
+    async def readable(self, records: Sequence[CampaignRecord]) -> Readable[CampaignRow]:
         """The rows of those that can be read, and the others."""
-        try:
-            return await self.rows(records), []
-        except Damaged:
-            rows, unreadable = [], []
-        for record in records:
-            try:
-                rows += await self.rows([record])
-            except Damaged as error:
-                unreadable.append(Unreadable(campaign_id=record.id, why=str(error)))
-        return rows, unreadable
+        return await readable(records, self.rows, attrgetter("id"))
 
     async def _spent_in_the_air(self, choice: CampaignChoice) -> dict[UUID, Money]:
-        records = await active_among(self._campaigns, choice)
-        return {row.id: row.spent for row in await self.rows(records)}
+        active = await active_among(self._campaigns, choice)
+        return {row.id: row.spent for row in (await self.readable(active.items)).items}
 
     async def rows(self, records: Sequence[CampaignRecord]) -> list[CampaignRow]:
         """In the order of the records. The platform is asked about the flights among them that are running."""

@@ -6,6 +6,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -21,7 +22,8 @@ from domain.plan import Flight
 from domain.planned_spend import last_told, planned_by_day
 from domain.state import CampaignStatus
 from storage.campaigns.figures import BookedFlight, FigureQueries
-from storage.records import CampaignRecord, LiveWorld
+from storage.engine.readable import readable
+from storage.records import CampaignRecord, LiveWorld, Unreadable
 from world.ports import AdPlatforms
 from world.references import Resolve
 
@@ -134,6 +136,15 @@ class OfLiveWorld(NamedTuple):
     flights: list[DeliveryByDay]
     untold: int
     """Running flights of which the platform does not tell the newest figures, or nothing."""
+    unreadable: list[Unreadable]
+
+
+class RunningFlights(NamedTuple):
+    """Campaigns that can be read, what is told of those of them that are in flight, and the others."""
+
+    records: list[CampaignRecord]
+    told: dict[UUID, DeliveryByDay]
+    unreadable: list[Unreadable]
 
 
 class Deliveries:
@@ -185,7 +196,7 @@ class Deliveries:
         return self._resolve(context, campaign_id), await self._day_of(context)
 
     async def running(self, records: Sequence[CampaignRecord]) -> dict[UUID, DeliveryByDay]:
-        """What flights have delivered for which no final report has come yet, by campaign.
+        """What flights have delivered for which no final report has come yet, by campaign. Raises Damaged.
 
         With the final reports this is all the platform has charged: every figure of spend is made of these two. A
         campaign whose delivery the platform has not told at all, or does not tell in time, is left out.
@@ -201,14 +212,25 @@ class Deliveries:
         of_others = {flight.campaign_id: one for flight, one in zip(elsewhere, told, strict=True) if one is not None}
         return {**found, **of_others}
 
+    async def readable(self, records: Sequence[CampaignRecord]) -> RunningFlights:
+        """The same of those that can be read, and the others."""
+
+        async def read(some: Sequence[CampaignRecord]) -> list[tuple[CampaignRecord, DeliveryByDay | None]]:
+            told = await self.running(some)
+            return [(one, told.get(one.id)) for one in some]
+
+        found = await readable(records, read, attrgetter("id"))
+        told = {record.id: flight for record, flight in found.items if flight is not None}
+        return RunningFlights([record for record, _ in found.items], told, found.unreadable)
+
     async def _in_its_own_world(self, flight: BookedFlight) -> DeliveryByDay | None:
         return await self._told(flight, *await self._where(flight.campaign_id), self.patience)
 
     async def of_live_world(self) -> OfLiveWorld:
         """Of every flight of the live world whose delivery the platform can tell, and of how many it does not."""
-        running = await self._figures.running_of_world(self._live.world_id)
+        running, unreadable = await self._figures.running_of_world(self._live.world_id)
         found = list((await self._all(running, self.patience)).values())
-        return OfLiveWorld(found, len(running) - sum(not one.problem for one in found))
+        return OfLiveWorld(found, len(running) - sum(not one.problem for one in found), unreadable)
 
     async def _all(self, flights: Sequence[BookedFlight], patience: float) -> dict[UUID, DeliveryByDay]:
         if not flights:

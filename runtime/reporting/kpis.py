@@ -17,15 +17,17 @@ from domain.performance import platform_claim
 from domain.plan import Interval
 from domain.provenance import Provenance
 from domain.state import CampaignStatus
-from runtime.live.deadlines import Deadlines
+from runtime.live.asking import Asking
+from runtime.live.deadlines import Deadlines, count_open
 from runtime.live.starts import AUTONOMY
 from runtime.reporting.delivery import Deliveries
 from runtime.reporting.pacing import pace
 from runtime.reporting.totals import roi_of, sales_interval
 from storage.campaigns.figures import FigureQueries, FiguresMark
 from storage.campaigns.queries import CampaignQueries
+from storage.engine.readable import Readable, each_once
 from storage.ledger.ledger import Ledger
-from storage.records import Balance, LiveWorld
+from storage.records import Balance, LiveWorld, Unreadable
 
 
 class Kpis(BaseModel):
@@ -68,6 +70,8 @@ class Kpis(BaseModel):
     reserved: Money
     committed: Money
     budget_left: Money
+    unreadable: list[Unreadable] = []
+    """Campaigns that cannot be read and are left out of the figures they would be in, each with why."""
 
 
 class Live(Protocol):
@@ -89,8 +93,8 @@ class _Made(NamedTuple):
     world: LiveWorld
     ref: WorldRef
     """Another one once a file of the sales has changed."""
-    asking: int
-    """How many ask for money: a run lets go of its campaign after it has told of its question, which no mark tells."""
+    asking: Readable[Asking]
+    """Who asks for money: a run lets go of its campaign after it has told of its question, which no mark tells."""
     moment: float
     kpis: asyncio.Task[Kpis]
 
@@ -128,7 +132,7 @@ class KpiBoard:
         world = await self._live.now()
         mark = await self._figures.mark(world.world_id, house_account_of(world.world_id))
         ref = self._live.reference(world)
-        asking = len(await self._deadlines.asking())
+        asking = await self._deadlines.asking()
         made = self._made
         if made is None or not self._holds(made, mark, world, ref, asking):
             working = asyncio.create_task(self._work_out(world, asking), name="kpis")
@@ -136,17 +140,18 @@ class KpiBoard:
         kpis = await asyncio.shield(made.kpis)
         return kpis.model_copy(update={"as_of": datetime.now(UTC)})
 
-    def _holds(self, made: _Made, mark: FiguresMark, world: LiveWorld, ref: WorldRef, asking: int) -> bool:
+    def _holds(self, made: _Made, mark: FiguresMark, world: LiveWorld, ref: WorldRef, asking: Readable[Asking]) -> bool:
         if made.kpis.done() and (made.kpis.cancelled() or made.kpis.exception() is not None):
             return False
         is_fresh = self._fresh_for is None or time.monotonic() - made.moment < self._fresh_for.total_seconds()
         return is_fresh and (made.mark, made.world, made.ref, made.asking) == (mark, world, ref, asking)
 
-    async def _work_out(self, world: LiveWorld, asking: int) -> Kpis:
+    async def _work_out(self, world: LiveWorld, asking: Readable[Asking]) -> Kpis:
         account = house_account_of(world.world_id)
         counts = await self._campaigns.counts(world.world_id)
         totals = await self._figures.totals(world.world_id)
-        flights, untold = await self._deliveries.of_live_world()
+        flights, untold, torn = await self._deliveries.of_live_world()
+        waiting = await self._deadlines.waiting()
         balance = await self._ledger.balance(account) or self._untouched(account)
         running = platform_claim(row for flight in flights for row in flight.items)
         impressions = totals.clickable_impressions + running.clickable_impressions
@@ -158,8 +163,8 @@ class KpiBoard:
             today=world.today,
             provenance=await self._live.provenance(),
             measured_at=totals.measured_at,
-            campaigns=sum(counts.values()),
-            active=counts.get(CampaignStatus.ACTIVE, 0),
+            campaigns=sum(counts.at_each.values()),
+            active=counts.at_each.get(CampaignStatus.ACTIVE, 0),
             spend=spend,
             flights_untold=untold,
             pace=pace(flights),
@@ -170,14 +175,17 @@ class KpiBoard:
             attributed_roas=float(claimed / spend) if spend else None,
             claimed_sales=claimed,
             ctr=(totals.clicks + running.clicks) / impressions if impressions else None,
-            open_approvals=await self._deadlines.open(world.today),
-            asked_for_money=asking,
+            open_approvals=count_open(waiting.items, world.today),
+            asked_for_money=len(asking.items),
             alarms=await self._alarms(),
             autonomy=AUTONOMY,
             budget=balance.budget,
             reserved=balance.reserved,
             committed=balance.committed,
             budget_left=balance.free,
+            unreadable=each_once(
+                [*counts.unreadable, *totals.unreadable, *torn, *waiting.unreadable, *asking.unreadable]
+            ),
         )
 
     async def _alarms(self) -> int | None:

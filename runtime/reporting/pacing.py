@@ -1,6 +1,6 @@
 """Whether running flights spend as planned, and what they will have spent at their end."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,8 +10,11 @@ from pydantic import BaseModel
 
 from domain.money import Money, pounds
 from domain.plan import Flight
-from runtime.reporting.delivery import DeliveryByDay, not_up_to_date
-from storage.records import CampaignRecord
+from domain.state import CampaignStatus
+from runtime.reporting.delivery import Deliveries, DeliveryByDay, not_up_to_date
+from storage.campaigns.queries import CampaignQueries
+from storage.engine.readable import each_once
+from storage.records import CampaignRecord, LiveWorld, Unreadable
 
 
 class FlightPace(BaseModel):
@@ -59,10 +62,15 @@ class Pacing(BaseModel):
     anything."""
     estimate: Money | None
     """Of all whose own is known: it stands beside `committed` only where every one's is."""
+    unreadable: list[Unreadable] = []
+    """Those left out, as they cannot be read, each with why."""
 
 
-def pacing_of(records: Sequence[CampaignRecord], flights: Mapping[UUID, DeliveryByDay], today: date) -> Pacing:
-    """Of campaigns that are in flight, with what is known of each one's delivery."""
+async def pacing_of(campaigns: CampaignQueries, deliveries: Deliveries, world: LiveWorld) -> Pacing:
+    """Of its campaigns that are in flight, with what is known of each one's delivery."""
+    active = await campaigns.planned(CampaignStatus.ACTIVE, world_id=world.world_id)
+    records, flights, torn = await deliveries.readable([record for record, _ in active.items])
+    today, unreadable = world.today, each_once([*active.unreadable, *torn])
     items = sorted((_flight_pace(one, flights.get(one.id)) for one in records), key=_soonest)
     estimates = [one.estimate for one in items if one.estimate is not None]
     return Pacing(
@@ -75,6 +83,7 @@ def pacing_of(records: Sequence[CampaignRecord], flights: Mapping[UUID, Delivery
         committed=_sum(one.committed for one in items),
         flights_untold=len(not_up_to_date(records, flights)),
         estimate=_sum(estimates) if len(estimates) == len(items) > 0 else None,
+        unreadable=unreadable,
     )
 
 

@@ -11,9 +11,11 @@ from domain.plan import Interval
 from domain.state import CampaignStatus
 from runtime.reporting.delivery import Deliveries, not_up_to_date
 from runtime.reporting.estimates import Reach, interval_of_campaigns
-from storage.campaigns.figures import FigureQueries, ReportedTotals
+from storage.campaigns.figures import FigureQueries
 from storage.campaigns.queries import CampaignQueries
-from storage.records import CampaignRecord
+from storage.campaigns.totals import ReportedTotals
+from storage.engine.readable import Readable, each_once
+from storage.records import CampaignRecord, Unreadable
 
 _PAGE = 200
 
@@ -36,6 +38,9 @@ class CampaignTotals(BaseModel):
     clicks: int = Field(description="on those")
     ctr: float | None = Field(description="clicks over those impressions")
     measured: int = Field(description="final reports that the sales and their interval are made of")
+    unreadable: list[Unreadable] = Field(
+        default=[], description="campaigns of which a flight or a report cannot be read and is left out, each with why"
+    )
 
 
 async def campaign_totals(
@@ -44,15 +49,15 @@ async def campaign_totals(
     """Raises BadInput for days in the wrong order."""
     planned, reported = await figures.planned_among(choice), await figures.totals_among(choice)
     active = await active_among(campaigns, choice)
-    flights = await deliveries.running(active)
-    running = flights.values()
+    told = await deliveries.readable(active.items)
+    running = told.told.values()
     claim = platform_claim(row for flight in running for row in flight.items)
     impressions, clicks = reported.clickable_impressions + claim.clickable_impressions, reported.clicks + claim.clicks
     return CampaignTotals(
         campaigns=planned.campaigns,
         planned=planned.planned,
         spent=reported.spend + sum((flight.spend for flight in running), start=Decimal(0)),
-        flights_untold=len(not_up_to_date(active, flights)),
+        flights_untold=len(not_up_to_date(told.records, told.told)),
         incremental_sales=reported.incremental_sales,
         incremental_interval=sales_interval(reported),
         iroas=float(reported.incremental_sales / reported.spend) if reported.spend else None,
@@ -61,6 +66,7 @@ async def campaign_totals(
         clicks=clicks,
         ctr=clicks / impressions if impressions else None,
         measured=reported.reports,
+        unreadable=each_once([*reported.unreadable, *active.unreadable, *told.unreadable]),
     )
 
 
@@ -79,15 +85,15 @@ def sales_interval(reported: ReportedTotals) -> Interval | None:
     )
 
 
-async def active_among(campaigns: CampaignQueries, choice: CampaignChoice) -> list[CampaignRecord]:
+async def active_among(campaigns: CampaignQueries, choice: CampaignChoice) -> Readable[CampaignRecord]:
     """Those chosen whose flight is in the air, however many there are."""
     if choice.status and CampaignStatus.ACTIVE not in choice.status:
-        return []
+        return Readable([], [])
     active = choice.model_copy(update={"status": (CampaignStatus.ACTIVE,)})
-    found: list[CampaignRecord] = []
+    found: Readable[CampaignRecord] = Readable([], [])
     after = None
     while True:
         page = await campaigns.page(choice=active, limit=_PAGE, after=after)
-        found += page.items
+        found = Readable([*found.items, *page.items], [*found.unreadable, *page.unreadable])
         if (after := page.next) is None:
             return found

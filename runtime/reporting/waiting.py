@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -12,9 +12,11 @@ from domain.cursors import Cursors, Instant
 from domain.model_calls import Dollars
 from domain.money import Money
 from domain.plan import Flight, Interval
+from runtime.live.asking import Asking
 from runtime.live.deadlines import Deadlines, Waiting, count_open
 from storage.campaigns.figures import FigureQueries, PlannedCycle
-from storage.records import CampaignRecord
+from storage.engine.readable import Readable, each_once, readable
+from storage.records import CampaignRecord, Unreadable
 
 _CURSORS = Cursors("decisions", tuple[bool, date, Instant, UUID])
 
@@ -66,6 +68,13 @@ class WaitingDecisions(BaseModel):
     ] = []
     open: Annotated[int, Field(description="how many can still be approved, on all pages")]
     next: Annotated[str | None, Field(description="the cursor of the following page; None at the last")]
+    unreadable: Annotated[
+        list[Unreadable], Field(description="campaigns that may wait and cannot be read, each with why; left out")
+    ] = []
+
+    def together_with(self, asked: Readable[AskedForMoney]) -> Self:
+        unreadable = each_once([*self.unreadable, *asked.unreadable])
+        return self.model_copy(update={"asked_for_money": asked.items, "unreadable": unreadable})
 
 
 async def waiting_decisions(
@@ -79,15 +88,23 @@ async def waiting_decisions(
 ) -> WaitingDecisions:
     """Of one campaign or of all, those that can still be approved first. Raises BadInput for a bad cursor."""
     seen = None if after is None else _CURSORS.key(after)
-    waiting = [one for one in await deadlines.waiting() if campaign_id in (None, one.campaign.id)]
+    found = await deadlines.waiting()
+    waiting = [one for one in found.items if campaign_id in (None, one.campaign.id)]
     ordered = sorted((_key(one, today), one) for one in waiting)
     ahead = [(key, one) for key, one in ordered if seen is None or key > seen]
     shown = ahead[:limit]
-    planned = await figures.of_campaigns([one.campaign.id for _, one in shown])
+
+    async def told(some: Sequence[Waiting]) -> list[WaitingDecision]:
+        planned = await figures.of_campaigns([one.campaign.id for one in some])
+        return [_decision(one, planned[one.campaign.id].plans, today) for one in some]
+
+    decisions = await readable([one for _, one in shown], told, lambda one: one.campaign.id)
+    torn = [one for one in found.unreadable if campaign_id in (None, one.campaign_id)]
     return WaitingDecisions(
-        items=[_decision(one, planned[one.campaign.id].plans, today) for _, one in shown],
+        items=decisions.items,
         open=count_open(waiting, today),
         next=_CURSORS.after(shown[-1][0]) if len(ahead) > limit else None,
+        unreadable=each_once([*torn, *decisions.unreadable]),
     )
 
 
@@ -97,13 +114,20 @@ class Campaigns(Protocol):
 
 async def asked_for_money(
     deadlines: Deadlines, campaigns: Campaigns, today: date, *, campaign_id: UUID | None = None
-) -> list[AskedForMoney]:
+) -> Readable[AskedForMoney]:
     """Of one campaign or of all, those that ask what their chat model may cost, the oldest first."""
-    found = [
-        (one, await campaigns.get(one.campaign_id))
-        for one in await deadlines.asking()
-        if campaign_id in (None, one.campaign_id)
-    ]
+
+    async def told(some: Sequence[Asking]) -> list[AskedForMoney]:
+        return _asked([(one, await campaigns.get(one.campaign_id)) for one in some], today)
+
+    asking = await deadlines.asking()
+    wanted = [one for one in asking.items if campaign_id in (None, one.campaign_id)]
+    torn = [one for one in asking.unreadable if campaign_id in (None, one.campaign_id)]
+    found = await readable(wanted, told, lambda one: one.campaign_id)
+    return Readable(found.items, [*torn, *found.unreadable])
+
+
+def _asked(found: Sequence[tuple[Asking, CampaignRecord | None]], today: date) -> list[AskedForMoney]:
     return [
         AskedForMoney(
             campaign=campaign,

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, and_, func, literal, or_, select, tuple_
 
 from domain.campaign_choice import AdChoice
 from domain.channel import Channel
@@ -15,8 +17,9 @@ from domain.decision import ApprovalDecision
 from domain.errors import Damaged
 from domain.money import Money
 from storage.campaigns.choosing import conditions, on_record, words_of
-from storage.engine.damage import reading, row_by_row
+from storage.engine.damage import reading, whole
 from storage.engine.database import Database
+from storage.engine.readable import Readable, readable
 from storage.records import CampaignRecord, Unreadable
 from storage.schema.tables import ad_words, approvals, campaigns, checks, creatives, performance_logs, plans, reports
 
@@ -95,31 +98,29 @@ class AdQueries:
                 )
             )
 
-        def unit(connection: Connection) -> AdsPage:
-            rows = list(row_by_row(connection, query, _A.id))
-            items: list[AdOfCampaign] = []
-            torn: dict[UUID, str] = {}
-            last: RowMapping | None = None
-            for row in rows[:limit]:
-                try:
-                    if isinstance(row, UUID):
-                        whose = connection.scalars(select(_A.campaign_id).where(_A.id == row)).one()
-                        raise Damaged.of(whose, f"ad {row}, or the campaign's own record")
-                    last = row._mapping
-                    items.append(_ad(last))
-                except Damaged as error:
-                    if error.campaign_id is None:
-                        raise
-                    torn.setdefault(error.campaign_id, str(error))
-            unreadable = [Unreadable(campaign_id=one, why=why) for one, why in torn.items()]
-            if len(rows) <= limit:
-                return AdsPage(items, None, unreadable)
-            if last is None:
-                raise Damaged.of(None, "every ad of a page of the library")
-            key = (last["created_at"], last["id"], last["ad_channel"], last["ad_id"])
-            return AdsPage(items, _CURSORS.after(key), unreadable)
+        async def read(query: Select[Any]) -> list[_Listed]:
+            return await self._database.read(
+                lambda connection: [_listed(row) for row in connection.execute(query).mappings()]
+            )
 
-        return await self._database.read(unit)
+        try:
+            ads = await read(query)
+            found, is_last = Readable(ads[:limit], []), len(ads) <= limit
+        except Damaged:
+            of_ads = query.with_only_columns(_A.campaign_id, _A.id)
+            ids = await self._database.read(lambda connection: [_AdOf(*row) for row in connection.execute(of_ads)])
+            found = await readable(
+                ids[:limit],
+                lambda some: read(query.where(_A.id.in_([one.ad_id for one in some]))),
+                attrgetter("campaign_id"),
+            )
+            is_last = len(ids) <= limit
+        items = [one.ad for one in found.items]
+        if is_last:
+            return AdsPage(items, None, found.unreadable)
+        if not items:
+            raise Damaged.of(None, "every ad of a page of the library")
+        return AdsPage(items, _CURSORS.after(found.items[-1].key), found.unreadable)
 
     async def records(self, wanted: Collection[UUID]) -> AdRecords:
         """Of these campaigns, in four queries however many there are."""
@@ -137,9 +138,22 @@ class AdQueries:
         return await self._database.read(unit, of=whose) if some else AdRecords({}, {}, {}, [])
 
 
-def _ad(row: RowMapping) -> AdOfCampaign:
+class _AdOf(NamedTuple):
+    campaign_id: UUID
+    ad_id: UUID
+
+
+class _Listed(NamedTuple):
+    """An ad, and its place in the list."""
+
+    ad: AdOfCampaign
+    key: tuple[datetime, UUID, str, UUID]
+
+
+def _listed(row: RowMapping) -> _Listed:
     with reading(row["id"]):
-        return AdOfCampaign(Creative.model_validate(row["ad"]), CampaignRecord.model_validate(row))
+        ad = AdOfCampaign(Creative.model_validate(row["ad"]), CampaignRecord.model_validate(row))
+    return _Listed(ad, (row["created_at"], row["id"], row["ad_channel"], row["ad_id"]))
 
 
 def _cycles(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[int]]:
@@ -196,8 +210,10 @@ def _reported(connection: Connection, wanted: Sequence[UUID]) -> list[ReportedAd
         .where(of.campaign_id.in_(wanted))
     )
     found = []
-    for campaign_id, cycle, channel, is_final, impressions, clicks, spend, value in connection.execute(query):
+    for row in connection.execute(query):
+        campaign_id, cycle, channel, is_final, impressions, clicks, spend, value = row
         with reading(campaign_id):
+            whole(row)
             counts = int(impressions), int(clicks)
             found.append(ReportedAd(campaign_id, cycle, Channel(channel), is_final, *counts, spend, value))
     return found

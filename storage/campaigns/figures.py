@@ -7,40 +7,24 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Float, Row, cast, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
 
 from domain.buy_changes import BuyChanged
 from domain.campaign_choice import CampaignChoice
+from domain.errors import Damaged
 from domain.money import Money
 from domain.plan import Flight, Interval
 from domain.state import CampaignStatus
 from storage.campaigns.choosing import conditions
 from storage.campaigns.newest_plans import newest_plans, pence
+from storage.campaigns.totals import ReportedTotals, added, totals_of
 from storage.engine.columns import from_pence
-from storage.engine.damage import reading
+from storage.engine.damage import reading, whole
 from storage.engine.database import Database
+from storage.engine.readable import Readable, itself, readable
 from storage.log.history import standing
 from storage.schema.system_tables import accounts, threads
 from storage.schema.tables import bookings, campaigns, opportunities, plans, reports
-
-
-class ReportedTotals(NamedTuple):
-    """The final reports of one world, summed. All 0 before the first."""
-
-    reports: int
-    measured_at: datetime | None
-    """When the newest came in."""
-    spend: Money
-    incremental_sales: Money
-    incremental_margin: float
-    """Pounds: of each flight 1 + ROI of its spend."""
-    squared_below: float
-    """How far each campaign's interval of incremental sales reaches below, its cycles added up; squared and summed."""
-    squared_above: float
-    conversion_value: Money
-    clickable_impressions: int
-    clicks: int
-    """Of those impressions."""
 
 
 class PlannedTotals(NamedTuple):
@@ -161,6 +145,21 @@ class FigureQueries:
         chosen = reports.c.campaign_id.in_(select(campaigns.c.id).where(*conditions(choice)))
         return await self._totals(chosen, chosen)
 
+    async def _totals(self, of_reports: ColumnElement[bool], of_campaigns: ColumnElement[bool]) -> ReportedTotals:
+        """`of_campaigns` finds the same reports by their campaigns."""
+        try:
+            return await self._database.read(totals_of(of_reports, of_campaigns))
+        except Damaged:
+            measured = select(reports.c.campaign_id).where(of_reports).distinct()
+            ids = await self._database.read(lambda connection: connection.scalars(measured).all())
+
+        async def read(some: Sequence[UUID]) -> list[ReportedTotals]:
+            among = reports.c.campaign_id.in_(some)
+            return [await self._database.read(totals_of(of_reports & among, of_campaigns & among))]
+
+        found = await readable(ids, read, itself)
+        return added(found.items, found.unreadable)
+
     async def planned_among(self, choice: CampaignChoice) -> PlannedTotals:
         """How many campaigns are chosen and what the newest plan of each cycle of theirs spends, in all."""
         chosen = select(campaigns.c.id).where(*conditions(choice))
@@ -170,58 +169,6 @@ class FigureQueries:
 
         def unit(connection: Connection) -> PlannedTotals:
             return PlannedTotals(connection.scalar(counted) or 0, from_pence(int(connection.scalar(spending) or 0)))
-
-        return await self._database.read(unit)
-
-    async def _totals(self, of_reports: ColumnElement[bool], of_campaigns: ColumnElement[bool]) -> ReportedTotals:
-        """`of_campaigns` finds the same reports by their campaigns."""
-        of = reports.c
-        query = select(
-            func.count(),
-            func.max(of.reported_at),
-            *(
-                func.coalesce(func.sum(column), 0)
-                for column in (
-                    of.spend_pence,
-                    of.incremental_sales_pence,
-                    of.conversion_value_pence,
-                    of.clickable_impressions,
-                    of.clickable_clicks,
-                )
-            ),
-        ).where(of_reports, of.is_final)
-        sales = cast(of.incremental_sales_pence, Float) / 100
-        below, above = func.sum(sales - of.interval_low), func.sum(of.interval_high - sales)
-        by_campaign = (
-            select(below.label("below"), above.label("above"))
-            .where(of_reports, of.is_final)
-            .group_by(of.campaign_id)
-            .subquery()
-        )
-        # ROI is in the index of outcomes, which is by campaign.
-        margin = select(func.coalesce(func.sum((1 + of.roi) * cast(of.spend_pence, Float) / 100), 0.0)).where(
-            of_campaigns, of.is_final
-        )
-        squares = select(
-            *(func.coalesce(func.sum(length * length), 0.0) for length in (by_campaign.c.below, by_campaign.c.above))
-        )
-
-        def unit(connection: Connection) -> ReportedTotals:
-            count, newest, spend, caused, value, impressions, clicks = connection.execute(query).one()
-            squared_below, squared_above = connection.execute(squares).one()
-            earned = connection.scalar(margin)
-            return ReportedTotals(
-                reports=count,
-                measured_at=newest,
-                spend=from_pence(int(spend)),
-                incremental_sales=from_pence(int(caused)),
-                incremental_margin=round(float(earned or 0.0), 4),
-                squared_below=float(squared_below),
-                squared_above=float(squared_above),
-                conversion_value=from_pence(int(value)),
-                clickable_impressions=int(impressions),
-                clicks=int(clicks),
-            )
 
         return await self._database.read(unit)
 
@@ -245,9 +192,15 @@ class FigureQueries:
         newest = await self._newest_bookings(bookings.c.campaign_id == campaign_id, whose=campaign_id)
         return _flight(newest[0]) if newest else None
 
-    async def running_of_world(self, world_id: str) -> list[BookedFlight]:
+    async def running_of_world(self, world_id: str) -> Readable[BookedFlight]:
         """Every flight of a world that is active and for which no final report has come yet, however many there are."""
-        return await self._running(campaigns.c.world_id == world_id)
+        of_world = campaigns.c.world_id == world_id
+        try:
+            return Readable(await self._running(of_world), [])
+        except Damaged:
+            active = select(campaigns.c.id).where(of_world, campaigns.c.status == CampaignStatus.ACTIVE.value)
+            ids = await self._database.read(lambda connection: connection.scalars(active).all())
+        return await readable(ids, self.running_among, itself)
 
     async def running_among(self, wanted: Sequence[UUID]) -> list[BookedFlight]:
         """Those of some campaigns, as `running_of_world` has them."""
@@ -322,6 +275,7 @@ def _reports(connection: Connection, wanted: Sequence[UUID]) -> dict[UUID, list[
 
 def _flight(row: _Booked) -> BookedFlight:
     with reading(row.campaign_id):
+        whole(row, but=("changes",))
         return BookedFlight(
             campaign_id=row.campaign_id,
             cycle=row.cycle,

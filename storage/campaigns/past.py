@@ -11,6 +11,7 @@ from domain.creative import Finding, Outcome
 from domain.decision import MODEL_SPEND, ApprovalDecision, ModelSpendAnswer
 from domain.performance import PerformanceReport
 from domain.plan import CampaignPlan
+from storage.engine.damage import whole
 from storage.engine.database import Database
 from storage.records import AuditEntry, CampaignRecord
 from storage.schema.system_tables import audit_log, run_events
@@ -62,7 +63,7 @@ class PastQueries:
         def documents(connection: Connection, table: str) -> list[tuple[object, datetime]]:
             of, moment = _MOMENTS[table]
             query = select(of.c.document, of.c[moment]).where(of.c.campaign_id == campaign_id)
-            return [(row[0], row[1]) for row in connection.execute(query.order_by(of.c[moment], of.c.id))]
+            return [(row[0], row[1]) for row in map(whole, connection.execute(query.order_by(of.c[moment], of.c.id)))]
 
         def unit(connection: Connection) -> CampaignPast | None:
             row = connection.execute(select(campaigns).where(campaigns.c.id == campaign_id)).mappings().one_or_none()

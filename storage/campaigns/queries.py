@@ -1,10 +1,10 @@
 """Reading the story of a campaign, for tables, proofs and the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -23,14 +23,22 @@ from domain.prompting import PromptChoice
 from domain.state import CampaignStatus
 from storage.campaigns.choosing import conditions
 from storage.campaigns.sorting import SortedCampaigns
-from storage.engine.damage import reading
+from storage.engine.damage import kept, reading
 from storage.engine.database import Database
+from storage.engine.readable import Readable, itself, readable
 from storage.records import CampaignPage, CampaignRecord, Check, PerformanceRecord, Unreadable
 from storage.schema import tables
 
 Document = TypeVar("Document", bound=BaseModel)
 _C = tables.campaigns
 NOTHING_IN_THE_AIR: Final[Mapping[UUID, Money]] = MappingProxyType({})
+
+
+class Counted(NamedTuple):
+    """How many campaigns stand at each status, and those that stand at none there is."""
+
+    at_each: dict[CampaignStatus, int]
+    unreadable: list[Unreadable]
 
 
 class CampaignQueries:
@@ -72,7 +80,21 @@ class CampaignQueries:
         try:
             return await self._database.read(unit)
         except Damaged:
-            return await self._database.read(lambda connection: _readable(connection, in_order, query, limit))
+            return await self._readable_page(in_order, query, limit)
+
+    async def _readable_page(self, in_order: SortedCampaigns, query: Select[Any], limit: int) -> CampaignPage:
+        ids = await self._database.read(lambda connection: connection.scalars(query.with_only_columns(_C.c.id)).all())
+
+        async def read(some: Sequence[UUID]) -> Iterable[tuple[CampaignRecord, object]]:
+            def unit(connection: Connection) -> list[tuple[CampaignRecord, object]]:
+                found = connection.execute(in_order.rows.where(_C.c.id.in_(some))).mappings()
+                return [(_record(row), row["sorted_by"]) for row in found]
+
+            return await self._database.read(unit)
+
+        found = await readable(ids[:limit], read, itself)
+        page = in_order.page(found.items, limit, is_last=len(ids) <= limit)
+        return page.model_copy(update={"unreadable": found.unreadable})
 
     async def choices(self) -> ChoiceOf:
         """In one query. Other futures count no more than in the list: what only they have would choose nothing."""
@@ -91,16 +113,24 @@ class CampaignQueries:
 
     async def planned(
         self, status: CampaignStatus, *, world_id: str | None = None
-    ) -> list[tuple[CampaignRecord, Flight | None]]:
+    ) -> Readable[tuple[CampaignRecord, Flight | None]]:
         """Every campaign at a status, of one world or of all, with its newest plan's flight: None before the first.
 
-        One query however many there are, the oldest campaign first.
+        One query however many there are, the oldest campaign first, unless one of them cannot be read.
         """
-        of = tables.plans.c
-        age = func.row_number().over(partition_by=of.campaign_id, order_by=(of.recorded_at.desc(), of.id.desc()))
         chosen = select(_C.c.id).where(_C.c.status == status.value, *conditions(EVERY_CAMPAIGN))
         if world_id is not None:
             chosen = chosen.where(_C.c.world_id == world_id)
+        try:
+            return Readable(await self._planned(chosen), [])
+        except Damaged:
+            in_order = chosen.order_by(_C.c.created_at, _C.c.id)
+            ids = await self._database.read(lambda connection: connection.scalars(in_order).all())
+        return await readable(ids, lambda some: self._planned(chosen.where(_C.c.id.in_(some))), itself)
+
+    async def _planned(self, chosen: Select[tuple[UUID]]) -> list[tuple[CampaignRecord, Flight | None]]:
+        of = tables.plans.c
+        age = func.row_number().over(partition_by=of.campaign_id, order_by=(of.recorded_at.desc(), of.id.desc()))
         plans = select(of.campaign_id, of.document["flight"].label("flight"), age.label("age"))
         newest = plans.where(of.campaign_id.in_(chosen)).subquery()
         query = (
@@ -109,23 +139,24 @@ class CampaignQueries:
             .where(_C.c.id.in_(chosen))
             .order_by(_C.c.created_at, _C.c.id)
         )
+        return await self._database.read(
+            lambda connection: [_with_flight(row) for row in connection.execute(query).mappings()]
+        )
 
-        def unit(connection: Connection) -> list[tuple[CampaignRecord, Flight | None]]:
-            return [
-                (_record(row), Flight.model_validate(row["flight"]) if row["flight"] else None)
-                for row in connection.execute(query).mappings()
-            ]
-
-        return await self._database.read(unit)
-
-    async def counts(self, world_id: str | None = None) -> dict[CampaignStatus, int]:
+    async def counts(self, world_id: str | None = None) -> Counted:
         """How many campaigns of one world, or of all, stand at each status."""
-        query = select(_C.c.status, func.count()).group_by(_C.c.status)
-        if world_id is not None:
-            query = query.where(_C.c.world_id == world_id)
+        of_world = [] if world_id is None else [_C.c.world_id == world_id]
+        query = select(_C.c.status, func.count().label("number")).where(*of_world).group_by(_C.c.status)
 
-        def unit(connection: Connection) -> dict[CampaignStatus, int]:
-            return {CampaignStatus(status): count for status, count in connection.execute(query)}
+        def unit(connection: Connection) -> Counted:
+            counted = {row.status: row.number for row in connection.execute(query)}
+            at_each = {status: counted.pop(status.value) for status in CampaignStatus if status.value in counted}
+            if not counted:
+                return Counted(at_each, [])
+            at_none = func.coalesce(_C.c.status, "").not_in([status.value for status in CampaignStatus])
+            ids = connection.scalars(select(_C.c.id).where(at_none, *of_world).order_by(_C.c.created_at, _C.c.id))
+            why = "its status is none"
+            return Counted(at_each, [Unreadable(campaign_id=one, why=str(Damaged.of(one, why))) for one in ids])
 
         return await self._database.read(unit)
 
@@ -178,7 +209,7 @@ class CampaignQueries:
         query = select(tables.creatives.c.document).where(tables.creatives.c.id == creative_id)
 
         def unit(connection: Connection) -> Creative | None:
-            document = connection.scalar(query)
+            document = kept(connection, query)
             return None if document is None else Creative.model_validate(document)
 
         return await self._database.read(unit)
@@ -202,18 +233,6 @@ def _record(row: RowMapping) -> CampaignRecord:
         return CampaignRecord.model_validate(row)
 
 
-def _readable(connection: Connection, in_order: SortedCampaigns, query: Select[Any], limit: int) -> CampaignPage:
-    """A page read row by row, for one of which something cannot be."""
-    found: list[tuple[CampaignRecord, object]] = []
-    damaged = []
-    ids = connection.scalars(query.with_only_columns(_C.c.id)).all()
-    for campaign_id in ids[:limit]:
-        try:
-            # PostgreSQL reads nothing more in a transaction once it could not read something, but up to a savepoint.
-            with reading(campaign_id), connection.begin_nested():
-                row = connection.execute(in_order.rows.where(_C.c.id == campaign_id)).mappings().one()
-                found.append((CampaignRecord.model_validate(row), row["sorted_by"]))
-        except Damaged as error:
-            damaged.append(Unreadable(campaign_id=campaign_id, why=str(error)))
-    page = in_order.page(found, limit, is_last=len(ids) <= limit)
-    return page.model_copy(update={"unreadable": damaged})
+def _with_flight(row: RowMapping) -> tuple[CampaignRecord, Flight | None]:
+    with reading(row["id"]):
+        return _record(row), Flight.model_validate(row["flight"]) if row["flight"] else None

@@ -1,9 +1,9 @@
 """What is stored of one campaign and cannot be read is that campaign's trouble alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from json import JSONDecodeError
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from domain.errors import Damaged
 
 Answer = TypeVar("Answer")
+Found = TypeVar("Found", bound="_Found")
 _UNREADABLE: Final = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, NotImplementedError)
 """What reading a damaged document raises, whichever codec it was written with."""
 _LONGEST_CAUSE = 100
@@ -22,6 +23,15 @@ _NO_TEXT = "Could not decode to UTF-8"
 """What its driver says of a row whose text is none, and then all of the text."""
 _NO_DATABASE = ("database disk image is malformed", "file is not a database")
 """What SQLite says of a file that is torn itself."""
+
+
+class _Found(Protocol):
+    """A row, of whatever columns."""
+
+    @property
+    def _fields(self) -> tuple[str, ...]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 @contextmanager
@@ -71,6 +81,22 @@ def readable(unit: Callable[[Connection], Answer], connection: Connection) -> An
         if why := said_by_driver(error):
             raise Damaged.of(None, why) from error
         raise
+
+
+def whole(row: Found, *, but: Collection[str] = ()) -> Found:
+    """A row that was found. Raises ValueError for a column in which nothing stands, `but` those in which nothing may:
+    a torn page leaves such rows, whatever the schema forbids."""
+    for name, value in zip(row._fields, row, strict=True):
+        if value is None and name not in but:
+            raise ValueError(f"{name} is missing")
+    return row
+
+
+def kept(connection: Connection, query: Select[Any], values: Mapping[str, object] | None = None) -> Any | None:
+    """The one column of the one row of a query, None where there is no row. Raises ValueError where nothing stands in
+    it."""
+    row = connection.execute(query, values or {}).one_or_none()
+    return None if row is None else next(iter(whole(row)))
 
 
 def row_by_row(connection: Connection, query: Select[Any], key: ColumnElement[UUID]) -> Iterator[Row[Any] | UUID]:

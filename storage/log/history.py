@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
+from storage.engine.damage import whole
 from storage.schema.system_tables import histories
 
 _H = histories.c
@@ -33,5 +34,5 @@ def advance(connection: Connection, history: str, steps: int = 1) -> Standing:
 
 
 def standing(connection: Connection, history: str) -> Standing:
-    row = connection.execute(_WHERE_IT_STANDS, {"history": history}).one()
+    row = whole(connection.execute(_WHERE_IT_STANDS, {"history": history}).one())
     return Standing(row.position, row.epoch)

@@ -24,12 +24,14 @@ async def test_one_step_of_the_clock_measures_every_flight_that_is_over(tmp_path
         _env_file=None,
     )
     async with open_system(settings) as system:
-        due = await system.campaigns.planned(CampaignStatus.ACTIVE, world_id=LIVE_WORLD)
+        due = (await system.campaigns.planned(CampaignStatus.ACTIVE, world_id=LIVE_WORLD)).items
         assert len(due) == flights, "the filled directory does not hold them all"
         [last_day] = {flight.end for _, flight in due if flight}
         while (await system.live.now()).today < last_day:
             await system.live.step()
-        assert (await system.campaigns.counts(LIVE_WORLD))[CampaignStatus.ACTIVE] == flights, "no flight is over yet"
+        assert (await system.campaigns.counts(LIVE_WORLD)).at_each[CampaignStatus.ACTIVE] == flights, (
+            "no flight is over yet"
+        )
         await system.live.step()
         for record, _ in due:
             await system.runs.finished(record.id)

@@ -262,7 +262,7 @@ async def test_a_campaign_nobody_decided_in_time_ends_and_books_nothing(system: 
     campaign = await at_the_live_gate(system)
     plan = (await system.runs.state(campaign)).plan
     assert plan is not None
-    assert campaign in [waiting.campaign.id for waiting in await system.deadlines.waiting()]
+    assert campaign in [waiting.campaign.id for waiting in (await system.deadlines.waiting()).items]
     while (await system.live.now()).today < plan.flight.start:
         await system.live.step()
     await system.runs.finished(campaign)
@@ -272,7 +272,7 @@ async def test_a_campaign_nobody_decided_in_time_ends_and_books_nothing(system: 
     assert ended.approval.decided_by == "clock"
     assert ended.approval.reason.startswith("Nobody decided before the flight began on")
     assert await system.ledger.entries(campaign) == []
-    assert campaign not in [waiting.campaign.id for waiting in await system.deadlines.waiting()]
+    assert campaign not in [waiting.campaign.id for waiting in (await system.deadlines.waiting()).items]
     with pytest.raises(TooLate, match="the flight began and the campaign has lapsed, so nothing was booked"):
         await say(system, campaign, APPROVE)
 

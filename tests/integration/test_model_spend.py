@@ -92,7 +92,7 @@ async def test_it_asks_before_it_spends_outlives_its_server_and_goes_on_with_mor
     async with open_system(given) as system:
         assert await asked(system, campaign) == question, "a server that went away has not forgotten"
         today = (await system.live.now()).today
-        [shown] = await asked_for_money(system.deadlines, system.campaigns, today)
+        [shown] = (await asked_for_money(system.deadlines, system.campaigns, today)).items
         kpis = await system.figures.board.kpis()
         assert (kpis.asked_for_money, kpis.open_approvals) == (1, 0)
         assert (shown.campaign.id, shown.limit, shown.answered_by) == (campaign, LIMIT, "approver")
@@ -102,7 +102,7 @@ async def test_it_asks_before_it_spends_outlives_its_server_and_goes_on_with_mor
             await say(system, campaign, decision="raise", limit="0.0201")
         assert len(handler.requests) == made, "nobody was asked anything meanwhile"
         state = await say(system, campaign, decision="raise", limit=ENOUGH)
-        assert await asked_for_money(system.deadlines, system.campaigns, today) == []
+        assert await asked_for_money(system.deadlines, system.campaigns, today) == ([], [])
         kpis = await system.figures.board.kpis()
         assert (kpis.asked_for_money, kpis.open_approvals) == (0, 1)
         assert state.status is CampaignStatus.AWAITING_APPROVAL
@@ -137,7 +137,7 @@ async def test_where_days_pass_it_goes_on_by_the_clock_with_templates_once_its_l
         for campaign in campaigns:
             await system.runs.finished(campaign)
         today = (await system.live.now()).today
-        shown = await asked_for_money(system.deadlines, system.campaigns, today)
+        shown = (await asked_for_money(system.deadlines, system.campaigns, today)).items
         assert {one.campaign.id for one in shown} == set(campaigns)
         assert all(one.is_open and one.decide_before == today + timedelta(days=1) for one in shown)
         assert (await system.live.lapses()).campaign_ids == campaigns

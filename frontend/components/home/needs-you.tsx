@@ -45,7 +45,7 @@ export function NeedsYou() {
           {data.items.length > SHOWN ? <More count={data.items.length - SHOWN} /> : null}
         </>
       ) : (
-        <Quiet>Nothing waits for you. A campaign comes here when its plan and its ads are ready.</Quiet>
+        <Quiet>{data.unreadable.length ? "Nothing else waits for you." : "Nothing waits for you."} A campaign comes here when its plan and its ads are ready.</Quiet>
       )}
     </Section>
   );

@@ -27,7 +27,7 @@ export function PacingSection() {
           <div className="border-t px-4 py-2"><PaceKey /></div>
         </>
       ) : (
-        <Quiet>No flight runs. What is booked is followed here from its first day, against its plan.</Quiet>
+        <Quiet>{data.unreadable.length ? "No other flight runs." : "No flight runs."} What is booked is followed here from its first day, against its plan.</Quiet>
       )}
     </Section>
   );

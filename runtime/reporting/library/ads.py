@@ -10,12 +10,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 from domain.campaign_choice import AdChoice
 from domain.creative import Creative, Finding, Outcome, creative_id
 from domain.decision import ApprovalDecision, Reworded
-from domain.errors import Damaged
 from domain.state import CampaignStatus
 from runtime.reporting.delivery import Deliveries, not_up_to_date
 from runtime.reporting.library.results import AdResults, results_by_ad
 from storage.campaigns.ads import AdOfCampaign, AdQueries, AdRecords
 from storage.engine.damage import reading
+from storage.engine.readable import each_once, readable
 from storage.records import Unreadable
 
 
@@ -83,39 +83,31 @@ class AdLibrary:
         """The ads chosen, of the newest campaign first. The platform is asked about the flights among them that are in
         the air. Raises BadInput for a bad cursor."""
         page = await self._ads.page(choice, limit=limit, after=after)
-        torn: list[Unreadable] = []
-        try:
-            shown = await self._told(page.items)
-        except Damaged:
-            shown, torn = await self._readable(page.items)
-        unreadable = [*page.unreadable, *torn]
-        return LibraryPage(items=shown.items, next=page.next, untold=shown.untold, unreadable=unreadable)
+        by_campaign = [list(some) for _, some in groupby(page.items, key=lambda item: item.campaign.id)]
+        found = await readable(by_campaign, self._told, lambda ads: ads[0].campaign.id)
+        return LibraryPage(
+            items=[ad for of_one in found.items for ad in of_one.ads],
+            next=page.next,
+            untold=[one for of_one in found.items for one in of_one.untold],
+            unreadable=each_once([*page.unreadable, *found.unreadable]),
+        )
 
-    async def _readable(self, ads: Sequence[AdOfCampaign]) -> "tuple[_Shown, list[Unreadable]]":
-        """Campaign by campaign: those that can be read, and the others."""
-        shown = _Shown([], [])
-        torn: list[Unreadable] = []
-        for campaign_id, some in groupby(ads, key=lambda item: item.campaign.id):
-            try:
-                of_one = await self._told(list(some))
-            except Damaged as error:
-                torn.append(Unreadable(campaign_id=campaign_id, why=str(error)))
-            else:
-                shown = _Shown(shown.items + of_one.items, shown.untold + of_one.untold)
-        return shown, torn
-
-    async def _told(self, ads: Sequence[AdOfCampaign]) -> "_Shown":
-        campaigns = {item.campaign.id: item.campaign for item in ads}
-        with reading(next(iter(campaigns)) if len(campaigns) == 1 else None):
-            known = await self._ads.records(campaigns)
-            flights = await self._deliveries.running(list(campaigns.values()))
-            results = results_by_ad(known.reported, flights)
-            items = [_told(item, known, results.get(item.ad.id)) for item in ads]
-            return _Shown(items, not_up_to_date(campaigns.values(), flights))
+    async def _told(self, by_campaign: Sequence[Sequence[AdOfCampaign]]) -> "list[_OfCampaign]":
+        campaigns = {ads[0].campaign.id: ads[0].campaign for ads in by_campaign}
+        known = await self._ads.records(campaigns)
+        flights = await self._deliveries.running(list(campaigns.values()))
+        results = results_by_ad(known.reported, flights)
+        found = []
+        for ads in by_campaign:
+            campaign = ads[0].campaign
+            with reading(campaign.id):
+                told = [_told(item, known, results.get(item.ad.id)) for item in ads]
+                found.append(_OfCampaign(told, not_up_to_date([campaign], flights)))
+        return found
 
 
-class _Shown(NamedTuple):
-    items: list[LibraryAd]
+class _OfCampaign(NamedTuple):
+    ads: list[LibraryAd]
     untold: list[UUID]
 
 

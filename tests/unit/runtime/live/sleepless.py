@@ -25,6 +25,7 @@ from runtime.live.world import LiveWorldRunner
 from runtime.runs.orders import Question
 from storage.campaigns.due import UNDECIDED as UNDECIDED_STATUSES
 from storage.campaigns.due import Due, PutOff, StandingStill, Undecided, UnderWay
+from storage.engine.readable import Readable
 from storage.records import Begun, CampaignRecord, LiveWorld
 from world.ports import World
 from world.simulated.market.market import SimulatedWorlds
@@ -149,12 +150,13 @@ class Campaigns:
         self.taken_up: list[tuple[Opportunity, date]] = []
         self.at_work: set[UUID] = set()
 
-    async def planned(self, status: CampaignStatus, **asked: object) -> list[tuple[CampaignRecord, Flight]]:
-        return [
+    async def planned(self, status: CampaignStatus, **asked: object) -> Readable[tuple[CampaignRecord, Flight | None]]:
+        found: list[tuple[CampaignRecord, Flight | None]] = [
             (record, Flight(start=begins, end=begins + timedelta(days=6)))
             for record, begins in self.known
             if record.status is status
         ]
+        return Readable(found, [])
 
     async def by(self, day: date, status: CampaignStatus, world_id: str) -> list[Due]:
         return [due for due in self._due(status) if due.due_on <= day]

@@ -91,10 +91,10 @@ async def test_the_most_urgent_campaign_stands_first_however_many_came_after_it(
         await a_waiting_campaign(campaigns, f"own {number}", TODAY, world_id=f"own-{number}")
     later = await a_waiting_campaign(campaigns, "later", TODAY + timedelta(days=5))
     deadlines = Deadlines(campaigns, DueCampaigns(database), Runs())
-    waiting = await deadlines.waiting()
+    waiting = (await deadlines.waiting()).items
     assert [one.campaign.id for one in waiting[:2]] == [urgent, later]
     assert len(waiting) == 203
-    assert [one.campaign.id for one in await deadlines.waiting("live")] == [urgent, later]
+    assert [one.campaign.id for one in (await deadlines.waiting("live")).items] == [urgent, later]
 
 
 async def test_the_clock_waits_for_every_campaign_on_its_way_however_many_there_are(

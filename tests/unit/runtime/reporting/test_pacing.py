@@ -10,7 +10,6 @@ import pytest
 from domain.buy_changes import BuyAction, BuyChange
 from domain.identifiers import derived_id
 from domain.plan import Flight
-from domain.state import CampaignStatus
 from runtime.reporting.pacing import Pacing, pacing_of
 from runtime.system import System
 from tests.unit.runtime.reporting.flights import CHANNELS, a_running_flight
@@ -20,9 +19,7 @@ DAYS = 7
 
 
 async def paced(system: System) -> Pacing:
-    world = await system.live.now()
-    records = [record for record, _ in await system.campaigns.planned(CampaignStatus.ACTIVE, world_id=world.world_id)]
-    return pacing_of(records, await system.figures.deliveries.running(records), world.today)
+    return await pacing_of(system.campaigns, system.figures.deliveries, await system.live.now())
 
 
 async def a_flight(

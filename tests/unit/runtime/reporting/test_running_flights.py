@@ -252,7 +252,7 @@ async def test_a_seller_that_answers_no_more_leaves_what_it_told_last(system: Sy
     last = await look.deliveries.of(soup)
     assert (last.through, last.items, last.planned_to_date) == (told.through, told.items, told.planned_to_date)
     assert ("did not answer" if way == "down" else "has not answered within") in last.problem
-    flights, untold = await look.deliveries.of_live_world()
+    flights, untold, _ = await look.deliveries.of_live_world()
     assert ([one.spend for one in flights], untold) == ([last.spend], 1)
     look.platform.fails = None
     look.platform.answers.set()

@@ -308,7 +308,7 @@ async def test_pages_show_the_newest_first_and_each_campaign_once(database: Data
     active = await campaigns.page(choice=CampaignChoice(status=(CampaignStatus.ACTIVE,)))
     assert [item.name for item in active.items] == ["5", "3", "1"]
     assert active.next is None
-    assert await campaigns.counts() == {CampaignStatus.SENSING: 4, CampaignStatus.ACTIVE: 3}
+    assert (await campaigns.counts()).at_each == {CampaignStatus.SENSING: 4, CampaignStatus.ACTIVE: 3}
 
 
 async def test_campaigns_opened_in_the_same_instant_are_paged_too(database: Database) -> None:
@@ -344,6 +344,6 @@ async def test_the_flight_of_a_campaign_is_its_newest_plans(database: Database) 
         plan = PLAN.model_copy(update={"id": derived_id(campaign_id, flight.start.isoformat()), "flight": flight})
         await campaigns.record(a_change(campaign_id, plan=plan, status=status))
     await campaigns.record(a_change(bare, status=waiting))
-    live = [(record.id, flight) for record, flight in await campaigns.planned(waiting, world_id="live")]
+    live = [(record.id, flight) for record, flight in (await campaigns.planned(waiting, world_id="live")).items]
     assert live == [(waits, moved), (bare, None)]
-    assert [record.id for record, _ in await campaigns.planned(waiting)] == [waits, bare, elsewhere]
+    assert [record.id for record, _ in (await campaigns.planned(waiting)).items] == [waits, bare, elsewhere]

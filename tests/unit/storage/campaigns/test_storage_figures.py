@@ -116,16 +116,16 @@ async def test_a_flight_runs_until_its_newest_cycle_has_a_final_report(database:
     assert await figures.booked(SOUP) is None
     await campaigns.record(a_change(SOUP, booking=booking(1), status=CampaignStatus.ACTIVE))
     await campaigns.record(a_change(SOUP, report=report(1, 1, "600"), status=CampaignStatus.ACTIVE))
-    assert await figures.running_among([SOUP]) == await figures.running_of_world(world_id) == []
+    assert await figures.running_among([SOUP]) == (await figures.running_of_world(world_id)).items == []
     await campaigns.record(a_change(SOUP, booking=booking(2, LATER), status=CampaignStatus.ACTIVE))
-    [running] = await figures.running_of_world(world_id)
+    [running] = (await figures.running_of_world(world_id)).items
     assert (running.cycle, running.transaction_id, running.flight) == (2, "mb_2", LATER)
     assert running.committed == Decimal("600.10")
     await campaigns.record(a_change(SOUP, report=report(2, 2, "40", is_final=False), status=CampaignStatus.ACTIVE))
     assert await figures.running_among([SOUP]) == [running]
-    assert await figures.running_among([]) == await figures.running_of_world("another world") == []
+    assert await figures.running_among([]) == (await figures.running_of_world("another world")).items == []
     await campaigns.record(a_change(SOUP, status=CampaignStatus.FAILED))
-    assert await figures.running_of_world(world_id) == []
+    assert (await figures.running_of_world(world_id)).items == []
     assert await figures.booked(SOUP) == running
 
 

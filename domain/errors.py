@@ -158,6 +158,8 @@ class TransientFailure(TescoSenseError):
 
     title = "Temporary failure"
     http_status = 503
+    wait: float = 0.0
+    """Seconds that whoever could not answer asks to be left alone; 0 where that is not said."""
 
 
 class SellerAway(TransientFailure):

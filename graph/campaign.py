@@ -65,7 +65,7 @@ def build_graph(
         if reach is None:
             graph.add_node(name, Observed(name, recorded))
         else:
-            tried = Observed(name, Attempts(recorded, reach.retry))
+            tried = Observed(name, Attempts(recorded, reach.retry, reach.seconds))
             graph.add_node(name, tried, retry_policy=reach.retry, timeout=reach.timeout)
 
     # LangGraph injects `error` by its annotation, which the handler types it publishes leave out.

@@ -257,9 +257,11 @@ def _is_empty(raw: AIMessage) -> bool:
 
 def _told(fault: ProviderFault, error: Exception, model: str, node: str) -> TransientFailure | ModelFailure:
     if fault.is_passing:
-        return TransientFailure(
+        busy = TransientFailure(
             f"the model '{model}' did not answer the {node} agent ({_reason(error)})", remedy=fault.remedy
         )
+        busy.wait = fault.wait
+        return busy
     return ModelFailure(
         f"the model '{model}' refused the request of the {node} agent ({_reason(error)})", remedy=fault.remedy
     )

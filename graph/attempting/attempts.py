@@ -1,7 +1,9 @@
 """LangGraph tries a node again without a word: here each attempt that failed and each that follows is told."""
 
+import asyncio
+import time
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 from langgraph.runtime import Runtime
@@ -11,6 +13,12 @@ from domain.context import CampaignContext
 from domain.errors import TransientFailure
 from domain.state import CampaignState, CampaignUpdate
 from domain.tracing import ATTEMPT_FAILED
+
+LONGEST_WAIT: Final = 60.0
+"""Seconds. Whoever asks for more is tried as anybody: the campaign is not kept for so long, and may be resumed."""
+
+A_MOMENT: Final = 1.0
+"""Seconds that are left of an attempt after such a wait."""
 
 log = structlog.get_logger()
 
@@ -41,10 +49,12 @@ class AttemptBegan:
 class Attempts:
     """A node whose attempts are told on the custom stream. The last one is not: LangGraph tells how a task ended."""
 
-    def __init__(self, node: Node, retry: RetryPolicy) -> None:
-        """`retry` is the policy the node is added with; of ours, all retry on TransientFailure alone."""
+    def __init__(self, node: Node, retry: RetryPolicy, within: float) -> None:
+        """`retry` is the policy the node is added with; of ours, all retry on TransientFailure alone. `within` is how
+        many seconds an attempt may take, its wait for the next included."""
         self._node = node
         self._allowed = retry.max_attempts
+        self._within = within
 
     async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> CampaignUpdate:
         info = runtime.execution_info
@@ -52,6 +62,7 @@ class Attempts:
             return await self._node(state, runtime)
         if info.node_attempt > 1:
             runtime.stream_writer(AttemptBegan(info.task_id, info.node_attempt))
+        began = time.monotonic()
         try:
             return await self._node(state, runtime)
         except TransientFailure as error:
@@ -64,4 +75,6 @@ class Attempts:
                 if error.model_calls is not None:
                     # The next attempt is given this very state. What was asked of the model has been asked.
                     state.model_calls = error.model_calls
+                if 0 < error.wait <= min(LONGEST_WAIT, self._within - (time.monotonic() - began) - A_MOMENT):
+                    await asyncio.sleep(error.wait)
             raise

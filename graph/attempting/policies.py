@@ -12,14 +12,19 @@ from domain.errors import TransientFailure
 @dataclass(frozen=True, slots=True)
 class Reach:
     retry: RetryPolicy
-    timeout: TimeoutPolicy
+    seconds: float
+    """What each attempt may take."""
+
+    @property
+    def timeout(self) -> TimeoutPolicy:
+        return TimeoutPolicy(run_timeout=self.seconds)
 
     def within(self, seconds: float) -> Self:
         """The same with another limit of time, in seconds, for each attempt."""
-        return replace(self, timeout=TimeoutPolicy(run_timeout=seconds))
+        return replace(self, seconds=seconds)
 
 
-def _reach(*, attempts: int, first_wait: float, run_timeout: float) -> Reach:
+def _reach(*, attempts: int, first_wait: float, seconds: float) -> Reach:
     """LangGraph's default never retries ValueError, RuntimeError or OSError and retries everything else: we name the
     one class that means "try again", and let all others fail at once."""
     return Reach(
@@ -30,10 +35,10 @@ def _reach(*, attempts: int, first_wait: float, run_timeout: float) -> Reach:
             jitter=True,
             retry_on=TransientFailure,
         ),
-        TimeoutPolicy(run_timeout=run_timeout),
+        seconds,
     )
 
 
-DATA = _reach(attempts=2, first_wait=0.2, run_timeout=120)
-MODEL = _reach(attempts=3, first_wait=0.2, run_timeout=MODEL_NODE_SECONDS)
-AD_PLATFORM = _reach(attempts=4, first_wait=0.2, run_timeout=60)
+DATA = _reach(attempts=2, first_wait=0.2, seconds=120)
+MODEL = _reach(attempts=3, first_wait=0.2, seconds=MODEL_NODE_SECONDS)
+AD_PLATFORM = _reach(attempts=4, first_wait=0.2, seconds=60)

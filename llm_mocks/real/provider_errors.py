@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import orjson
 
+from llm_mocks.real.asked_to_wait import asked_to_wait
+
 _DEEPEST = 6
 """Causes that are followed."""
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
@@ -49,6 +51,8 @@ class ProviderFault(NamedTuple):
     """Whether a server said no, which no provider bills; otherwise nobody knows how far it had come."""
     is_filtered: bool = False
     """Whether its filter took the words for harmful: another model is not the answer to that."""
+    wait: float = 0.0
+    """Seconds after which it asks to be asked again; 0 where it does not say."""
 
 
 def fault_of(error: BaseException) -> ProviderFault | None:
@@ -64,7 +68,9 @@ def fault_of(error: BaseException) -> ProviderFault | None:
         return ProviderFault(False, "top the provider's account up, or choose another model", was_answered=True)
     if status in _PASSING:
         # Of a gateway that gave up nobody knows how far the model behind it had come.
-        return ProviderFault(True, "try again", was_answered=status not in (408, 502, 504))
+        wait = next((found for one in chain if (found := asked_to_wait(one))), 0.0)
+        remedy = f"try again in {wait:,.0f} seconds" if wait >= 1 else "try again"
+        return ProviderFault(True, remedy, was_answered=status not in (408, 502, 504), wait=wait)
     is_filtered = any(words in said for words in _FILTERED)
     if status is None:
         # Nobody knows how far an answer had come that broke off.

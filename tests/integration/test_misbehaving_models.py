@@ -134,6 +134,16 @@ async def test_a_server_that_behaves_is_understood() -> None:
         assert await asked(url) == AdCopy(**WORDS)
 
 
+async def test_a_server_that_asks_to_be_left_alone_says_for_how_long() -> None:
+    busy = Reply(b'{"error": {"message": "too many at once"}}', status=429, headers={"Retry-After": "7"})
+    with (
+        serving(busy) as url,
+        pytest.raises(TransientFailure, match=r"too many at once.*: try again in 7 seconds") as told,
+    ):
+        await asked(url)
+    assert told.value.wait == 7
+
+
 @pytest.mark.parametrize("is_streamed", [False, True])
 async def test_an_answer_that_does_not_end_is_not_kept(is_streamed: bool) -> None:
     read: list[int] = []

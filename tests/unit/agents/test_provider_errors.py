@@ -2,6 +2,8 @@
 in: botocore 1.44, ollama 0.6 and google-genai 3.6, each asked against a server that answered so."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http import HTTPStatus
 
 import httpx
@@ -119,3 +121,49 @@ def test_a_provider_s_own_words_are_found_in_what_its_client_puts_around_them(er
 @pytest.mark.parametrize("error", [KeyError("ours"), ValueError("{braces"), of("openai", "Odd", body="no object")])
 def test_where_a_provider_says_nothing_there_are_no_words(error: Exception) -> None:
     assert words_of(error) == ""
+
+
+def said_by_google(delay: str) -> Exception:
+    info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}
+    return wrapped(of("google.genai.errors", "ClientError", code=429, details={"error": {"details": [{}, info]}}))
+
+
+def said_by_botocore(seconds: str) -> Exception:
+    metadata = {"HTTPStatusCode": 429, "HTTPHeaders": {"retry-after": seconds}}
+    return of("botocore.exceptions", "ClientError", response={"ResponseMetadata": metadata})
+
+
+def said_in(**headers: str) -> httpx.HTTPStatusError:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = httpx.Response(429, request=REQUEST, headers=named)
+    return httpx.HTTPStatusError("too many", request=REQUEST, response=answer)
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (said_in(Retry_After="7"), 7),
+        (said_in(retry_after_ms="1500", Retry_After="2"), 1.5),
+        (said_by_botocore("3"), 3),
+        (said_by_google("17s"), 17),
+        (said_by_google("0.5s"), 0.5),
+        (said_by_google("soon"), 0),
+        (said_in(Retry_After="-4"), 0),
+        (said_in(Retry_After="inf"), 0),
+        (said_in(Retry_After="Wed, 21 Oct 2015 07:28:00 GMT"), 0),
+        (said_in(Retry_After="in a while"), 0),
+        (said_in(), 0),
+    ],
+)
+def test_how_long_to_wait_is_read_wherever_a_client_keeps_it(error: Exception, seconds: float) -> None:
+    fault = fault_of(error)
+    assert fault is not None
+    assert fault.is_passing
+    assert fault.wait == seconds
+
+
+def test_a_day_and_an_hour_to_wait_for_are_seconds_from_now() -> None:
+    later = datetime.now(UTC) + timedelta(hours=1)
+    fault = fault_of(said_in(Retry_After=format_datetime(later, usegmt=True)))
+    assert fault is not None
+    assert 3000 < fault.wait <= 3600

@@ -1,5 +1,6 @@
 """When a node gives up, the campaign is FAILED with a name for it, and money whose fate is known comes back."""
 
+import time
 from dataclasses import replace
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from domain.errors import (
     TransientFailure,
 )
 from domain.state import CampaignState, CampaignStatus, NodeResult
-from graph.attempting.policies import AD_PLATFORM
+from graph.attempting.policies import AD_PLATFORM, MODEL
 from graph.campaign import build_graph
 from tests.examples import an_opportunity
 from tests.story import Story
@@ -51,6 +52,38 @@ async def test_a_named_failure_ends_the_campaign_with_its_sentence() -> None:
     assert (ended.failure.node, ended.failure.error) == ("strategy", "ModelFailure")
     assert ended.failure.message == "the model answered nothing usable: try another one."
     assert story.failures == {ended.campaign_id: ended.failure}
+
+
+class Busy:
+    """Cannot answer the first time, and asks to be left alone."""
+
+    def __init__(self, wait: float) -> None:
+        self._wait = wait
+        self.asked_at: list[float] = []
+
+    async def __call__(self, state: CampaignState, runtime: Runtime[CampaignContext]) -> NodeResult:
+        self.asked_at.append(time.monotonic())
+        if len(self.asked_at) > 1:
+            return {}
+        busy = TransientFailure("the model is busy", remedy="wait")
+        busy.wait = self._wait
+        raise busy
+
+
+@pytest.mark.parametrize(
+    ("wait", "within", "is_waited_for"), [(0.5, 60.0, True), (30.0, 20.0, False), (3600.0, 60.0, False)]
+)
+async def test_who_asks_to_be_left_alone_is_asked_again_after_that_and_no_campaign_is_kept_for_an_hour(
+    monkeypatch: pytest.MonkeyPatch, wait: float, within: float, is_waited_for: bool
+) -> None:
+    quick = replace(MODEL, retry=MODEL.retry._replace(initial_interval=0.0, jitter=False), seconds=within)
+    monkeypatch.setattr("graph.campaign.MODEL", quick)
+    busy = Busy(wait)
+    nodes = idle_nodes(strategy=busy)
+    state = CampaignState(campaign_id=uuid4(), opportunity=an_opportunity())
+    await build_graph(nodes, Story(), model_seconds=within).compile().ainvoke(state, context=CampaignContext())
+    first, second, *_ = busy.asked_at
+    assert (second - first >= wait) is is_waited_for
 
 
 async def test_an_unforeseen_error_is_named_without_its_insides() -> None:

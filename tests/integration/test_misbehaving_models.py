@@ -294,9 +294,8 @@ async def test_an_error_that_comes_as_a_success_says_what_to_do_too() -> None:
 async def test_a_refused_connection_is_left_to_the_retry(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
         with pytest.raises(TransientFailure, match="did not answer the creative agent"):
-            await asked(url)
+            await asked(f"http://127.0.0.1:{closed.getsockname()[1]}/v1")
 
 
 def broken_schema(mistake: Exception) -> type[BaseModel]:

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from api.callers import caller_of
 from api.doors.door import is_json
-from domain.errors import BadInput, Conflict, StorageUnavailable
+from domain.errors import BadInput, Conflict, StorageUnavailable, shown
 from domain.identifiers import derived_id, new_id
 from runtime.runs.recovery import is_gone, this_process
 from storage.records import KnownCommand, Receipt
@@ -55,15 +55,15 @@ class StillUnderWay(Conflict):
 
 
 @asynccontextmanager
-async def alone(command_id: UUID) -> AsyncIterator[None]:
+async def alone(command_id: UUID, *, called: str = "") -> AsyncIterator[None]:
     """One at a time in this process: what comes again meanwhile waits for the first. Raises Conflict where that takes
-    too long."""
+    too long, by what the caller knows the command by."""
     for _ in range(LOOKS):
         if command_id not in _under_way:
             break
         await asyncio.sleep(LOOK_EVERY)
     else:
-        raise _still_under_way(command_id)
+        raise _still_under_way(called or f"the command {command_id}")
     _under_way.add(command_id)
     try:
         yield
@@ -71,8 +71,9 @@ async def alone(command_id: UUID) -> AsyncIterator[None]:
         _under_way.discard(command_id)
 
 
-async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner: str) -> JsonValue:
+async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner: str, *, called: str = "") -> JsonValue:
     """None when it is the caller's to carry out, and to keep or forget; otherwise what was answered the first time.
+    `called` is what the caller knows the command by, where that is not its id.
 
     Asked by who is `alone` with it. Raises Conflict for an id that was used for something else, and for one that
     another process is still at.
@@ -83,8 +84,8 @@ async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner:
             return None
         if known.request != request:
             raise Conflict(
-                f"the id {command_id} has been used for another command",
-                remedy="give each command an id, each request an Idempotency-Key, of its own",
+                f"{called or f'the id {command_id}'} has been used for another command",
+                remedy=f"give each command an id, each request an {HEADER}, of its own",
             )
         if known.answer is not None:
             return known.answer
@@ -97,11 +98,11 @@ async def taken(commands: Commands, command_id: UUID, request: JsonValue, owner:
         if is_left and await commands.take_over(command_id, giver=known.owner, taker=owner):
             return None
         await asyncio.sleep(LOOK_EVERY)
-    raise _still_under_way(command_id)
+    raise _still_under_way(called or f"the command {command_id}")
 
 
-def _still_under_way(command_id: UUID) -> StillUnderWay:
-    return StillUnderWay(f"the command {command_id} is still being carried out", remedy="send it again in a moment")
+def _still_under_way(called: str) -> StillUnderWay:
+    return StillUnderWay(f"{called} is still being carried out", remedy="send it again in a moment")
 
 
 async def keep(commands: Commands, command_id: UUID, answer: JsonValue) -> None:
@@ -142,6 +143,11 @@ def command_of(request: Request) -> UUID | None:
     return command_id
 
 
+def command_called(request: Request) -> str:
+    """What its caller knows this request by, where it came with a key."""
+    return str(getattr(request.state, "command_called", ""))
+
+
 def campaign_to_start(request: Request) -> UUID:
     """The id of the campaign that this request starts: the same whenever it is gone on with."""
     command_id = command_of(request)
@@ -165,8 +171,9 @@ async def _once(request: Request, key: str, plain: Handler) -> Response:
         "body": hashlib.sha256(await request.body()).hexdigest(),
     }
     command_id = request.state.command_id = uuid5(NAMESPACE_URL, f"{caller_of(request).name or ''}\n{key}")
-    async with alone(command_id):
-        answer = await taken(commands, command_id, asked, this_process())
+    called = request.state.command_called = f"the {HEADER} {shown(key)}"
+    async with alone(command_id, called=called):
+        answer = await taken(commands, command_id, asked, this_process(), called=called)
         if isinstance(answer, dict):
             return Response(str(answer["body"]), status_code=int(str(answer["status"])), media_type="application/json")
         try:

@@ -143,6 +143,7 @@ class System:
             orders=await self.repositories.leases.orders(),
             under_way=self.runs.under_way(),
             waiting=[one for one in (await self.deadlines.waiting()).items if one.is_open(today)],
+            asking=(await self.deadlines.asking()).items,
             account=account,
             balances={
                 "all": await self.ledger.standing_of(account),

@@ -43,6 +43,12 @@ class Forks:
         query = select(func.count()).select_from(forks).join(active_runs, active_runs.c.thread_id == forks.c.fork_id)
         return await self._database.read(lambda connection: connection.scalar(query) or 0)
 
+    async def ended(self) -> int:
+        """How many forks have come to their end."""
+        query = select(func.count()).select_from(forks).join(campaigns, campaigns.c.id == forks.c.fork_id)
+        query = query.where(campaigns.c.status.in_(_ENDED))
+        return await self._database.read(lambda connection: connection.scalar(query) or 0)
+
     async def unfinished(self, of: UUID) -> UUID | None:
         """The oldest of a campaign's forks that is under way or waits to be gone on with; None if all have ended."""
         query = (

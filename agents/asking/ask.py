@@ -26,6 +26,7 @@ from domain.identifiers import new_id
 from domain.kept_answers import LOOKED_UP, Forget, answers_kept, tell
 from domain.model_calls import CallOutcome, ModelCall
 from domain.plain_text import showable
+from domain.provenance import is_fake
 from llm_mocks.real.ended_early import REMEDIES, ended_early, raised_for, tokens_in
 from llm_mocks.real.provider_errors import (
     ProviderFault,
@@ -100,6 +101,8 @@ async def ask(
                         drafting.take_back()
                     if isinstance(error, Exception):
                         await listener.failed(_reason(error))
+                    else:
+                        listener.left()
                     raise
                 if drafting and outcome.value is None:
                     drafting.take_back()
@@ -171,6 +174,13 @@ class _Listener(Hearing):
         """Tell every call, none of which was answered."""
         for heard in self.calls:
             await self._tell(heard, "failed", _reason(heard.error) if heard.error else problem)
+
+    def left(self) -> None:
+        """Tell of every call whose answer nobody waits for, as it stands in the books."""
+        for heard in self.calls:
+            if heard.message is None and not is_fake(heard.asked_as):
+                call = self._calls.book.unheard(self._question, heard.call_id, heard.asked_as)
+                self._announce(ModelCalled.of(call, self._question.rendered.text))
 
     async def concluded(self, outcome: _Try[Any]) -> ModelCall:
         """Tell every call, the last of which is the one whose answer counts."""

@@ -100,12 +100,10 @@ class CallBook:
                 await self._require_within(self._records, question.node, dollars(0))
             return
         self._at_most[call_id] = at_most = self._dearest(asked_as, characters, question.rendered)
-        unheard = Heard(call_id, asked_as)
-        cost = Cost(None, unpriced="nobody waited for the answer, which may have been billed")
         # What has been asked and not been answered yet counts: one after the other looks and asks.
         async with self._turn:
             await self._require_within(self._records, question.node, at_most)
-            await self._records.keep(self.entry(question, unheard, "asked", "", cost))
+            await self._records.keep(self.unheard(question, call_id, asked_as))
 
     def _dearest(self, asked_as: str, characters: int, rendered: RenderedPrompt) -> Dollars | None:
         price = self._price_of(asked_as, asked_as.partition(":")[2])
@@ -128,6 +126,11 @@ class CallBook:
         if self._records is not None:
             await self._records.keep(call)
         return call
+
+    def unheard(self, question: Question, call_id: UUID, asked_as: str) -> ModelCall:
+        """A call of whose answer nothing is known, nor will be where nobody waits for it."""
+        cost = Cost(None, unpriced="nobody waited for the answer, which may have been billed")
+        return self.entry(question, Heard(call_id, asked_as), "asked", "", cost)
 
     def entry(self, question: Question, heard: Heard, outcome: CallOutcome, problem: str, cost: Cost) -> ModelCall:
         name = heard.named or heard.asked_as

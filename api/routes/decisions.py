@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from api.callers import TheCaller
 from api.dependencies import LONGEST_NAME, OwnCampaign, PageCursor, TheSystem
 from api.guarded import GuardedRoute, does, needs
-from api.once import alone, command_of, forget, taken
+from api.once import alone, command_called, command_of, forget, taken
 from api.openapi import refuses
 from domain.caller import Act, Caller, Role
 from domain.channel import Channel
@@ -166,8 +166,9 @@ async def _once(asked: _Asked, request: Request, system: System, budget: Money |
     if whole is None:
         return await decide()
     commands, command_id = system.repositories.commands, derived_id(whole, asked.place)
-    async with alone(command_id):
-        known = await taken(commands, command_id, [str(campaign_id), interrupt_id, asked.answer], this_process())
+    async with alone(command_id, called=command_called(request)):
+        decision: JsonValue = [str(campaign_id), interrupt_id, asked.answer]
+        known = await taken(commands, command_id, decision, this_process(), called=command_called(request))
         if known is not None:
             return OneDecided.model_validate(known)
         try:

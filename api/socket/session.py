@@ -15,6 +15,7 @@ from api.socket.command_handler import CommandHandler
 from api.socket.feed import Feed
 from api.socket.hub import StreamHub
 from api.socket.limits import SocketLimits
+from api.socket.misfits import misfit
 from api.socket.outbox import Outbox
 from api.socket.replay import StoredEvents
 from api.socket.token_bucket import TokenBucket
@@ -122,9 +123,7 @@ class DashboardSession:
         try:
             said = ClientMessage.validate_json(text)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise Closed(PROTOCOL_ERROR, f"{where}: {first['msg']}") from error
+            raise Closed(PROTOCOL_ERROR, misfit(error)) from error
         if isinstance(said, AnswerCommand | TriggerCommand):
             _refuse_what_cannot_be_kept(text)
         return said

@@ -157,9 +157,10 @@ def _why(ran: "Ran") -> str:
     said = [f"{ran.node} after {ran.after or 'the beginning'} ({ran.trigger or 'trigger not kept'})"]
     said.append(f"attempt {ran.attempts}{', from the cache' if ran.cached else ''}")
     said += [f"failed before: {problem}" for problem in ran.failed]
-    if ran.models:
-        count = f"{len(ran.models)} answer{'s' if len(ran.models) > 1 else ''}"
-        said.append(f"{count} of the model ({ran.models[0].rpartition(', by ')[2]})")
+    for what, calls in (("answer", ran.models), ("failed call", ran.unanswered)):
+        if calls:
+            count = f"{len(calls)} {what}{'s' if len(calls) > 1 else ''}"
+            said.append(f"{count} of the model ({calls[0].rpartition(', by ')[2]})")
     said += [f"asked, and answered {ran.answer or 'by nobody yet'}"] if ran.asked else []
     return "; ".join([*said, f"gave {', '.join(ran.gave) or 'nothing'}"])
 

@@ -68,7 +68,10 @@ async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, whole: 
     if files and not beliefs:
         known = [(_read(file), None) for file in files]
     else:
-        known, told = await _with_the_house(settings, files, limit, beliefs=beliefs)
+        known, told, forks = await _with_the_house(settings, files, limit, beliefs=beliefs)
+        if forks and not as_json:
+            count = "1 fork" if forks == 1 else f"{forks} forks"
+            console().print(f"{count} of this house left out: a future is compared with its campaign, not with today")
     for one in told:
         _tell(one, as_json=as_json)
     async with _house(settings) as then, _house(settings) if beliefs else nullcontext() as now:
@@ -81,20 +84,21 @@ async def _regress(places: Sequence[Path], limit: int, *, beliefs: bool, whole: 
 
 async def _with_the_house(
     settings: "Settings", files: Sequence[Path], limit: int, *, beliefs: bool
-) -> "tuple[list[tuple[CampaignFile, Beliefs | None]], list[Replay]]":
-    """What is to be lived through, with today's lessons of its world where they are wished for; and what cannot
-    be."""
+) -> "tuple[list[tuple[CampaignFile, Beliefs | None]], list[Replay], int]":
+    """What is to be lived through, with today's lessons of its world where they are wished for; what cannot be; and
+    how many forks of this house are left out."""
     from runtime.repositories import require_current_schema
     from runtime.wiring import open_system
 
     await require_current_schema(settings)
     async with open_system(settings) as system:
         histories, left = ([_read(file) for file in files], []) if files else await _own(system, limit)
+        forks = 0 if files else await system.repositories.forks.ended()
         lessons_of = system.exchange.lessons_of
         known: list[tuple[CampaignFile, Beliefs | None]] = [
             (one, await lessons_of(one.context, one.origin.campaign_id) if beliefs else None) for one in histories
         ]
-        return known, left
+        return known, left, forks
 
 
 async def _own(system: "System", limit: int) -> "tuple[list[CampaignFile], list[Replay]]":

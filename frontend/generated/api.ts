@@ -6647,6 +6647,11 @@ export interface components {
             node: string;
             /** Trigger */
             trigger: string;
+            /**
+             * Unanswered
+             * @default []
+             */
+            unanswered: string[];
         };
         /**
          * Refusal

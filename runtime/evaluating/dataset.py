@@ -143,8 +143,10 @@ def _case(line: str, where: str) -> Case:
 
 
 def _misfit(error: ValidationError) -> tuple[str, str]:
-    """The first thing that does not fit, and what to write instead."""
-    first = error.errors()[0]
+    """The first thing that does not fit, and what to write instead; a misspelt key before the right one that is missing
+    for it."""
+    errors = error.errors()
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     kind, message = first["type"], first["msg"].removeprefix("Value error, ").rstrip(".")
     # The first part of a place is the node, by which the case was read.
     named = ".".join(str(part) for part in first["loc"][1:])

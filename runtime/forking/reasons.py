@@ -35,7 +35,9 @@ class Ran(BaseModel):
     answer: str
     """What it was answered and by whom; empty while it waits, and where it asked nobody."""
     models: list[str]
-    """Each question to a chat model: the prompt, the channel and the model that answered."""
+    """Each answer of a chat model: the prompt, the channel and the model that gave it."""
+    unanswered: list[str] = []
+    """Each question to a chat model that was not answered, likewise."""
     gave: list[str]
     """The fields of the state that it changed."""
 
@@ -51,6 +53,7 @@ class _Visit:
     asked: bool = False
     answer: str = ""
     models: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
     gave: list[str] = field(default_factory=list)
 
     def told(self) -> Ran:
@@ -65,6 +68,7 @@ class _Visit:
             asked=self.asked,
             answer=self.answer,
             models=self.models,
+            unanswered=self.unanswered,
             gave=self.gave,
         )
 
@@ -88,7 +92,8 @@ def reasons(events: Iterable[Event]) -> dict[str, list[Ran]]:
                     visit.failed.append(data.error)
             case ModelCalled() if data.node in visits:
                 what = f"{data.prompt} for {data.channel.value}" if data.channel else data.prompt
-                visits[data.node].models.append(f"{what}, by {data.model}")
+                asked, is_answered = visits[data.node], data.outcome in ("answered", "unusable")
+                (asked.models if is_answered else asked.unanswered).append(f"{what}, by {data.model}")
             case InputRequestedData() if (asking := visits.get(_asking(data))) is not None:
                 asking.asked = True
                 asked_by[data.interrupt_id] = asking.node

@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from domain.identifiers import made_at
+from runtime.live.asking import Asking
 from runtime.live.deadlines import Waiting
 from runtime.runs.recovery import this_process
 from storage.records import Balance, KeptOrder
@@ -54,17 +55,20 @@ def standing(
     orders: Iterable[KeptOrder],
     under_way: Collection[UUID],
     waiting: Iterable[Waiting],
+    asking: Iterable[Asking],
     account: str,
     balances: Mapping[str, Balance],
     stopped: bool,
     now: datetime,
 ) -> Given:
     """Queue, decisions, ledger and kill switch. `under_way` are the threads that this process is running, `waiting` the
-    campaigns that can be approved, `balances` those of the account by the span of time they are for."""
+    campaigns that can be approved, `asking` those that ask what their model may cost, `balances` those of the account
+    by the span of time they are for."""
     return Given(
         [
             *_queue(orders, under_way, now),
             *_decisions(waiting, now),
+            *_asked_for_money(asking, now),
             _ledger(account, balances),
             GaugeMetricFamily("tescosense_booking_stopped", "1 while booking is stopped", value=float(stopped)),
         ]
@@ -112,6 +116,16 @@ def _decisions(waiting: Iterable[Waiting], now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily("tescosense_decisions_waiting", "Campaigns that can be approved", value=len(ages))
     yield GaugeMetricFamily(
         "tescosense_decisions_oldest_seconds", "Since when the first of them waits", value=max([0.0, *ages])
+    )
+
+
+def _asked_for_money(asking: Iterable[Asking], now: datetime) -> Iterator[Metric]:
+    ages = [(now - one.since).total_seconds() for one in asking]
+    yield GaugeMetricFamily(
+        "tescosense_model_spend_waiting", "Campaigns that ask what their chat model may cost", value=len(ages)
+    )
+    yield GaugeMetricFamily(
+        "tescosense_model_spend_oldest_seconds", "Since when the first of them waits", value=max([0.0, *ages])
     )
 
 

@@ -285,3 +285,20 @@ async def test_a_limit_cannot_be_kept_with_a_model_whose_price_nobody_knows(
         with pytest.raises(BadInput, match="cannot be kept with 'openai:some-model', whose price is not known"):
             await begun(system)
     assert handler.requests == []
+
+
+async def test_what_waits_for_money_is_among_the_metrics(
+    tmp_path: Path, server: tuple[str, type[OpenAiCompatible]]
+) -> None:
+    async with open_system(settings(tmp_path, server[0])) as system:
+        assert await gauge(system, "tescosense_model_spend_waiting") == 0
+        campaign = await begun(system)
+        assert await gauge(system, "tescosense_model_spend_waiting") == 1
+        assert await gauge(system, "tescosense_model_spend_oldest_seconds") > 0
+        await say(system, campaign, decision="stop")
+        assert await gauge(system, "tescosense_model_spend_waiting") == 0
+
+
+async def gauge(system: System, name: str) -> float:
+    [found] = [metric for metric in (await system.standing()).collect() if metric.name == name]
+    return float(found.samples[0].value)

@@ -46,7 +46,8 @@ def test_what_comes_again_is_answered_the_same_and_done_once(tmp_path: Path) -> 
         campaign = first.json()["campaign_ids"][0]
         another = http.post("/simulation/trigger", json={"scenario": "heatwave"}, headers=trigger)
         assert another.status_code == 409
-        assert "used for another command" in another.json()["detail"]
+        key = trigger["Idempotency-Key"]
+        assert another.json()["detail"] == f"the Idempotency-Key '{key}' has been used for another command"
         too_long = http.post("/simulation/trigger", json=heavy_rain, headers={"Idempotency-Key": "k" * 256})
         assert (too_long.status_code, too_long.json()["field"]) == (422, "Idempotency-Key")
 

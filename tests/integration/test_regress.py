@@ -1,5 +1,6 @@
 """Every finished campaign is a regression test: those of this release replay, and what changes one is named."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from domain.state import CampaignState
 from graph.compiled import thread_config
 from runtime.forking.campaign_file import CampaignFile, unpacked
 from runtime.forking.exchange import code_fingerprints
+from runtime.forking.wish import ForkWish
 from runtime.regressing.regress import House, Regression, Replay, fresh
 from runtime.regressing.report import as_junit
 from runtime.settings import Settings
@@ -212,3 +214,14 @@ def test_at_the_keyboard_the_exit_code_says_whether_something_changed(tmp_path: 
     [failure] = fromstring(report.read_text()).iter("failure")
     assert failure.get("message", "").startswith("because of prompt")
     assert "ad, " in (failure.text or "")
+
+
+async def test_how_many_forks_of_this_house_are_left_out_is_said(tescosense: CommandLine) -> None:
+    house = Settings(data_dir=tescosense.data_dir)
+    async with open_system(house) as system:
+        fork = await system.forks.fork(await ran(system), ForkWish(at="approval"), by="Ann")
+        await system.runs.finished(fork.fork_id)
+        assert await system.repositories.forks.ended() == 1
+    told = await asyncio.to_thread(tescosense, "regress")
+    assert "1 fork of this house left out" in told.out
+    assert "1 the same, 0 changed, 0 skipped" in told.out

@@ -77,6 +77,7 @@ async def test_a_node_tried_again_says_what_went_wrong(system: System) -> None:
     tried = [one for one in visits(await system.forks.past(campaign)) if one.attempts > 1]
     assert [one.attempts for one in tried] == [2]
     assert "rate" in tried[0].failed[0].lower()
+    assert (len(tried[0].models), len(tried[0].unanswered)) == (1, 1), "a rate limit is no answer"
 
 
 async def test_a_gate_says_what_it_was_answered_and_by_whom(system: System) -> None:

@@ -112,6 +112,8 @@ export function why(ran: PastCheckpoint["ran"][number]): string {
   if (ran.attempts > 1) said.push(`attempt ${ran.attempts}, after: ${ran.failed.join(" ")}`);
   if (ran.cached) said.push("from the cache");
   if (ran.models.length) said.push(`${ran.models.length} ${ran.models.length === 1 ? "answer" : "answers"} of the model`);
+  const failed = ran.unanswered?.length ?? 0;
+  if (failed) said.push(`${failed} failed ${failed === 1 ? "call" : "calls"} of the model`);
   if (ran.asked) said.push(ran.answer ? `answered: ${ran.answer}` : "waits for an answer");
   return `${said.join("; ")}.`;
 }

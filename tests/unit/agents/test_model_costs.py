@@ -1,22 +1,26 @@
 """What each question to a model cost: reckoned from what its provider reports, and said to be unknown where it is."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from langchain_core.messages import AIMessage
 from langchain_core.messages.ai import InputTokenDetails, UsageMetadata
+from langchain_core.outputs import ChatResult
 from langgraph.runtime import Runtime
 
 from agents.asking.ask import ask
 from agents.asking.books import CallBook, CallBooks, Question
 from agents.asking.calls import Calls
+from agents.asking.together import all_or_none
 from domain.context import CampaignContext, RiskLimits
 from domain.creative import AdCopy
 from domain.errors import BadInput, ModelFailure, ModelSpendLimit, TransientFailure
@@ -153,6 +157,34 @@ async def test_a_call_that_nobody_waits_for_stays_on_the_books() -> None:
     [call] = kept.calls
     assert (call.outcome, call.cost) == ("asked", None)
     assert cost_of(kept.calls).told == "not known for 1 call: nobody waited for the answer, which may have been billed"
+
+
+class Endless(Scripted):
+    """Never answers."""
+
+    has_begun: Any = None
+
+    async def _agenerate(self, *args: Any, **kwargs: Any) -> ChatResult:
+        self.has_begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_a_call_that_is_given_up_since_another_failed_is_told_of_as_it_is_on_the_books() -> None:
+    kept, told, has_begun = Kept(), list[ModelCalled](), asyncio.Event()
+    calls = Calls(book=CallBook(lambda _asked, _named: PRICE, kept))
+
+    async def fails() -> None:
+        await has_begun.wait()
+        raise TransientFailure("the model is busy", remedy="try again")
+
+    endless = ask(
+        Endless(script=[], has_begun=has_begun), PROMPT, AdCopy, node="creative", calls=calls, announce=told.append
+    )
+    with pytest.raises(TransientFailure, match="busy"):
+        await all_or_none([endless, fails()])
+    assert [(one.outcome, one.unpriced) for one in told] == [(one.outcome, one.unpriced) for one in kept.calls]
+    assert [one.outcome for one in told] == ["asked"]
 
 
 def every_price() -> Iterator[ModelPrice]:

@@ -19,6 +19,8 @@ class Fork(BaseModel):
     changes: str
     """What is otherwise, in a line."""
     forked_at: AwareDatetime
+    at: AwareDatetime | None = None
+    """When the state it goes on from was reached; null of one from before that was kept, and of one that began anew."""
 
 
 class OtherFuture(BaseModel):

@@ -3,8 +3,8 @@
 START → sensing → strategy → creative → compliance → approval → booking → measurement → learning → (strategy | END)
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from langgraph.graph import END, START, StateGraph
 from pydantic import BaseModel
@@ -24,7 +24,7 @@ from storage.ports import CampaignRecords
 
 @dataclass(frozen=True, slots=True)
 class CampaignNodes:
-    """The eight nodes. They decide; what they decided is recorded by the graph."""
+    """In the order a campaign first comes to them. They decide; what they decided is recorded by the graph."""
 
     sensing: DecidingNode
     strategy: DecidingNode
@@ -35,6 +35,8 @@ class CampaignNodes:
     measurement: DecidingNode
     learning: DecidingNode
 
+
+NODES: Final = tuple(field.name for field in fields(CampaignNodes))
 
 CampaignGraph = StateGraph[CampaignState, CampaignContext, Any, CampaignState]
 

@@ -209,6 +209,7 @@ class CopiesRecorder(Recorder):
             checkpoint_id=of.checkpoint_id,
             changes=said or "gone back to in Studio",
             forked_at=datetime.now(UTC),
+            at=of.at,
         )
         document: JsonValue = fork.model_dump(mode="json")
         await self._forks.add(fork.fork_id, fork.campaign_id, document, fork.forked_at)
@@ -232,6 +233,7 @@ class CopiesRecorder(Recorder):
             artwork=artwork,
             findings=own.findings,
             judged=own.judged,
+            approval=own.approval,
         )
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.context import CampaignContext
 from domain.errors import BadInput
+from domain.identifiers import new_id
 from domain.misfits import refuse_unknown_keys
 from domain.money import Money
 from domain.opportunity import Opportunity
@@ -21,6 +22,7 @@ from domain.state import CampaignState
 from graph.moments import at_moment
 from graph.recording import MERGED
 from storage.checkpoints.allowed_types import checkpoint_serializer
+from world.references import Resolve
 
 _HANDLERS = "error_handler"
 """In the name of a node that LangGraph adds for errors: no edge leads there, so it would be drawn alone."""
@@ -46,9 +48,9 @@ class CampaignInput(BaseModel):
     """Given to skip detection; left out, sensing looks for one."""
 
 
-def refuse_unfit_context(context: object) -> None:
-    """Raises Refused for a key of a run's context that there is not, before LangGraph's server leaves it out, and for a
-    value that does not fit."""
+def refuse_unfit_context(context: object, resolve: Resolve) -> None:
+    """Raises Refused for a key of a run's context that there is not, before LangGraph's server leaves it out, for a
+    value that does not fit, and for a scenario that there is not, or not in these sales."""
     if isinstance(context, Mapping):
         ours = {
             key: value
@@ -58,6 +60,10 @@ def refuse_unfit_context(context: object) -> None:
         _refuse_unfit(CampaignContext, ours)
         if ours.get("forked_from") is not None:
             raise Refused("forked_from is a fork's own: leave it out, and run from a checkpoint of the other thread")
+        try:
+            resolve(CampaignContext.model_validate(ours), new_id())
+        except BadInput as error:
+            raise Refused(str(error)) from None
 
 
 class StudioCampaign(CompiledStateGraph[CampaignState, CampaignContext, CampaignInput, CampaignState]):
@@ -84,6 +90,9 @@ class StudioCampaign(CompiledStateGraph[CampaignState, CampaignContext, Campaign
             _refuse_unfit_command(input, has_begun=moment is not config)
         elif input is not None:
             _refuse_unfit(CampaignInput, input)
+            if moment is config and isinstance(input, Mapping):
+                # LangGraph writes what is given; a state is to hold what may be spent also where nobody said it.
+                input = {"budget": CampaignInput().budget, **input}
         async for part in super().astream(input, moment, **options):
             yield part
 

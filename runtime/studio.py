@@ -37,7 +37,7 @@ async def graph(runtime: ServerRuntime[Any]) -> AsyncIterator[StudioCampaign]:
     """The graph for one request of LangGraph's server, on this house's own database. A key of the context that there is
     not is refused here, the first place of ours to see it: the server leaves it out of what the graph is given."""
     if runtime.execution_runtime is not None:
-        refuse_unfit_context(runtime.execution_runtime.context)
+        refuse_unfit_context(runtime.execution_runtime.context, resolve)
     async with open_graph(SETTINGS) as opened:
         yield opened
 

@@ -116,7 +116,7 @@ class System:
 
     @property
     def costs(self) -> ModelCosts:
-        return ModelCosts(self.repositories.model_calls, self.forks.histories)
+        return ModelCosts(self.repositories.model_calls, self.forks)
 
     async def prompt_values(self, name: str, campaign_id: UUID, channel: str = "") -> dict[str, PromptValue]:
         """What a campaign fills a prompt in with. Raises what `values_of` does."""

@@ -26,7 +26,8 @@ NODE_WIDTH = 12
 COLOURS = {"reject": "red", "send_back": "yellow"}
 CHANGED = {"pause": "paused", "resume": "resumed", "cancel": "cancelled", "budget": "given another budget"}
 
-
+TOLD = frozenset({"sensing", "strategy", "creative", "compliance", "approval", "booking", "measurement", "learning"})
+"""The nodes whose events say what they did. Any other is told to have been done."""
 NEXT = {"approval": "approve", "measurement": "resume", "model_spend": "model-spend"}
 """The command that answers a question, by the node that asks it."""
 
@@ -65,6 +66,8 @@ class Storyteller:
                 self._line(node, f"[yellow]{error}[/yellow]  [dim]tried again[/dim]")
             case TaskData(phase="finish", error=str(error), node=node):
                 self._line(node, f"[red]{error}[/red]")
+            case TaskData(phase="finish", parked=False, node=node) if node not in TOLD:
+                self._line(node, "[dim]done[/dim]")
             case UpdateData(node="approval", update={"approval": {"decision": str(decision), "decided_by": str(who)}}):
                 self._line("approval", _decided(decision, who))
             case UpdateData(node="compliance", update={"compliance": str(outcome)}):

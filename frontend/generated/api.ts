@@ -4384,6 +4384,8 @@ export interface components {
          * @description Another future of a campaign.
          */
         Fork: {
+            /** At */
+            at?: string | null;
             /**
              * Campaign Id
              * Format: uuid

@@ -145,9 +145,14 @@ export function formatAge(milliseconds: number): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-/** A channel's label; a name this build does not know, as words. */
-export const channelName = (channel: string): string => isChannel(channel) ? CHANNELS[channel].label : words(channel);
+type ChannelRecord = (typeof CHANNELS)[keyof typeof CHANNELS];
+
+/** What is known of a channel; null of one that this build does not know, as of a server that was extended since. */
+export const channelRecord = (channel: string): ChannelRecord | null => isChannel(channel) ? CHANNELS[channel] : null;
 const isChannel = (name: string): name is keyof typeof CHANNELS => Object.hasOwn(CHANNELS, name);
+
+/** A channel's label; a name this build does not know, as words. */
+export const channelName = (channel: string): string => channelRecord(channel)?.label ?? words(channel);
 
 /** Words of the server as a sentence: a capital first, one full stop last. */
 export function sentence(text: string): string {

@@ -3,6 +3,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { AllocationBars } from "@/components/allocation-bars";
 import { BandChart } from "@/components/charts/band-chart";
+import { shadeOf } from "@/components/charts/scale";
 import { type Day, SeriesChart } from "@/components/charts/series-chart";
 import { SmallChart } from "@/components/charts/small-chart";
 import { IntervalAxis, IntervalBar } from "@/components/interval-bar";
@@ -93,5 +94,16 @@ describe("an interval", () => {
     expect(bars).toContain(formatPounds(-200));
     expectDrawable(bars);
     expectDrawable(drawn(AllocationBars, { allocations: [] }));
+  });
+});
+
+describe("the parts of a day's spend", () => {
+  it("have each a shade of its own, also where a channel more is bought than there were when this was drawn", () => {
+    for (const parts of [1, 2, 5, 9]) {
+      const shades = Array.from({ length: parts }, (_, at) => shadeOf(at, parts));
+      expect(new Set(shades).size).toBe(parts);
+      expect(Math.max(...shades)).toBe(1);
+      expect(Math.min(...shades)).toBeGreaterThanOrEqual(0.3 - 1e-9);
+    }
   });
 });

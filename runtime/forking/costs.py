@@ -2,18 +2,23 @@
 
 from uuid import UUID
 
-from domain.context import CampaignContext
+from pydantic import AwareDatetime
+
+from domain.context import ForkedFrom
 from domain.events import ModelCalled
+from domain.forks import Fork
 from domain.model_calls import ModelCall
+from runtime.forking.desk import ForkDesk
 from runtime.forking.histories import Histories
-from runtime.reporting.model_cost import ModelCost, cost_of
+from runtime.reporting.model_cost import Asked, ModelCost, cost_of
 from storage.models.calls import ModelCallBook
 
 
 class ModelCosts:
-    def __init__(self, book: ModelCallBook, histories: Histories) -> None:
+    def __init__(self, book: ModelCallBook, forks: ForkDesk) -> None:
         self._book = book
-        self._histories = histories
+        self._forks = forks
+        self._histories: Histories = forks.histories
 
     async def calls(self, campaign_id: UUID) -> list[ModelCall]:
         """What it has asked itself, the oldest first."""
@@ -27,15 +32,22 @@ class ModelCosts:
         """The same and, of a fork, what the past took that it shares: what that future comes to as a whole. Of an
         imported campaign it is read from the events that came with it. Raises NotFound for an unknown campaign."""
         if await self._histories.imported(campaign_id) is not None:
-            data = [event.params.data for event in await self._histories.events(campaign_id)]
-            return cost_of([called for called in data if isinstance(called, ModelCalled)])
-        if not await self._histories.is_kept_here(campaign_id):
-            return await self.of(campaign_id)  # LangGraph's server keeps its past.
-        shared = await self._shared(await self._histories.context(campaign_id))
-        return cost_of([*shared, *await self.calls(campaign_id)])
+            return cost_of(await self._came_with(campaign_id))
+        return cost_of([*await self._shared(campaign_id), *await self.calls(campaign_id)])
 
-    async def _shared(self, context: CampaignContext) -> list[ModelCall]:
-        fork = context.forked_from
-        if fork is None:
+    async def _shared(self, campaign_id: UUID) -> list[Asked]:
+        if await self._histories.is_kept_here(campaign_id):
+            fork: ForkedFrom | Fork | None = (await self._histories.context(campaign_id)).forked_from
+        else:
+            fork = await self._forks.known_as(campaign_id)  # LangGraph's server keeps its past.
+        if fork is None or fork.at is None:
             return []
+        if await self._histories.imported(fork.campaign_id) is not None:
+            return await self._came_with(fork.campaign_id, before=fork.at)
         return [call for call in await self.calls(fork.campaign_id) if call.asked_at < fork.at]
+
+    async def _came_with(self, campaign_id: UUID, before: AwareDatetime | None = None) -> list[Asked]:
+        told = [event.params for event in await self._histories.events(campaign_id)]
+        return [
+            one.data for one in told if isinstance(one.data, ModelCalled) and (before is None or one.timestamp < before)
+        ]

@@ -124,6 +124,7 @@ class ForkDesk:
             checkpoint_id=moment.checkpoint_id if moment else "",
             changes=wish.told,
             forked_at=datetime.now(UTC),
+            at=moment.at if moment else None,
         )
         if moment is None:
             await self._forks.add(fork_id, campaign_id, _document(fork), fork.forked_at)
@@ -280,6 +281,7 @@ class ForkDesk:
             artwork=artwork,
             findings=own.findings,
             judged=own.judged,
+            approval=own.approval,
         )
 
 

@@ -83,7 +83,8 @@ _PARTS: Final[dict[str, Callable[[CampaignState], str | None]]] = {
     "plan's budget": lambda state: _pounds(state.plan.budget) if state.plan else None,
     "predicted ROI": lambda state: signed_number(state.plan.predicted_roi) if state.plan else None,
     "chance of a loss": lambda state: f"{state.plan.loss.probability:.0%}" if state.plan and state.plan.loss else None,
-    "drafts of the ads": lambda state: str(state.creative_attempts) if state.creative_attempts else None,
+    # Of the ads themselves: the plan's edit sets the count of attempts back and keeps the ads.
+    "drafts of the ads": lambda state: str(max(ad.attempt for ad in state.creatives)) if state.creatives else None,
     "questions to the model": lambda state: str(state.model_calls),
     "rules": lambda state: state.compliance.value if state.compliance else None,
     "decision": lambda state: state.approval.told if state.approval else None,

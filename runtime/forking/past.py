@@ -7,8 +7,9 @@ from pydantic import AwareDatetime
 
 from domain.errors import BadInput
 from domain.state import CampaignState
+from graph.campaign import NODES
 from runtime.forking.histories import Then
-from runtime.forking.wish import PLACES, ForkWish, Place
+from runtime.forking.wish import PLACES, ForkWish
 
 
 class Moment(NamedTuple):
@@ -17,7 +18,7 @@ class Moment(NamedTuple):
     checkpoint_id: str
     at: AwareDatetime
     after: str
-    node: Place
+    node: str
     state: CampaignState
 
 
@@ -45,7 +46,7 @@ def chosen(past: Sequence[Moment], wish: ForkWish, others: Collection[str] = ())
     if at in by_id:
         wish.place(by_id[at].node)
         return by_id[at]
-    if at in ("measurement", "learning"):
+    if at in NODES and at not in PLACES:
         raise BadInput(
             f"{at} comes after booking: what is booked is booked", remedy="fork at booking or before", field="at"
         )
@@ -69,7 +70,7 @@ def chosen(past: Sequence[Moment], wish: ForkWish, others: Collection[str] = ())
     raise BadInput(f"it has never come to {place}", remedy=f"fork at {' or '.join(['sensing', *reached])}", field="at")
 
 
-def _latest(past: Sequence[Moment], wish: ForkWish) -> Place:
+def _latest(past: Sequence[Moment], wish: ForkWish) -> str:
     """Without changes the gate is decided anew, not the booking done again."""
     latest = min(wish.earliest, "approval", key=PLACES.index)
     if wish.is_edit:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Final, Literal, TypeVar, get_args
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
@@ -14,25 +14,25 @@ from domain.errors import BadInput, near_miss, shown
 from domain.misfits import refuse_switches, refuse_unknown_keys
 from domain.money import Money, in_proportion, pounds
 from domain.plan import CampaignPlan
+from graph.campaign import NODES
 
-Place = Literal["sensing", "strategy", "creative", "compliance", "approval", "booking"]
-PLACES: Final[tuple[Place, ...]] = get_args(Place)
+PLACES: Final = NODES[: NODES.index("booking") + 1]
 """Where a fork may begin. After booking, money has moved: a flight cannot be bought otherwise without being bought."""
-_OF_CONTEXT: Final[Mapping[str, Place]] = {
+_OF_CONTEXT: Final[Mapping[str, str]] = {
     "threshold": "sensing",
     "today": "sensing",
     "flight_days": "strategy",
     "max_cycles": "strategy",
     "autonomy": "approval",
 }
-_READ_IN: Final[Mapping[str, Place]] = {**_OF_CONTEXT, "budget": "strategy", "plan.budget": "approval"}
+_READ_IN: Final[Mapping[str, str]] = {**_OF_CONTEXT, "budget": "strategy", "plan.budget": "approval"}
 """The first step that each of these makes a difference to."""
 _EDITS: Final = ("plan.", "copy.")
 """What begins so is an edit at the gate."""
 _WORDS: Final = ("headline", "body", "call_to_action")
 MOST_POUNDS: Final = 10**10
 """What a campaign's row can hold is less than this."""
-_PROMPTS: Final[Mapping[str, Place]] = {"strategy": "strategy", "creative": "creative"}
+_PROMPTS: Final[Mapping[str, str]] = {"strategy": "strategy", "creative": "creative"}
 Form = TypeVar("Form", bound=BaseModel)
 
 
@@ -63,7 +63,7 @@ class ForkWish(BaseModel):
         return given
 
     @property
-    def earliest(self) -> Place:
+    def earliest(self) -> str:
         """The step that has to be done again for every change to be heeded."""
         asked = [_place_of(path) for path in self.set]
         asked += [_PROMPTS[_choose(name, list(_PROMPTS), "prompt")] for name in self.prompts]
@@ -87,7 +87,7 @@ class ForkWish(BaseModel):
         said += [f"fault {fault}" for fault in self.faults]
         return ", ".join(said) or "nothing"
 
-    def place(self, reached: Place) -> Place:
+    def place(self, reached: str) -> str:
         """Raises BadInput for a step after the one that reads what is changed, and for an edit of the gate's anywhere
         but there: from before it everything is planned and written anew."""
         earliest = self.earliest  # What is misspelt is said before where it would belong.
@@ -171,7 +171,7 @@ class ForkWish(BaseModel):
         return [_fitting(CopyEdit, {"creative_id": ads[channel].id, **said}) for channel, said in words.items()]
 
 
-def _place_of(path: str) -> Place:
+def _place_of(path: str) -> str:
     if path in _READ_IN:
         return _READ_IN[path]
     if path.startswith("limits."):

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from domain.state import CampaignState
+from graph.campaign import NODES
 from runtime.fingerprints.made_with import PACKAGES, SETTINGS, WORLD, told
 from runtime.forking.campaign_file import CampaignFile
 from runtime.forking.histories import thens
@@ -48,7 +49,7 @@ def steps_taken(history: CampaignFile) -> list[Taken]:
     by_id = {then.checkpoint_id: then for then in past}
     found, after = list[Taken](), past[0]
     while (before := by_id.get(after.parent_id or "")) is not None:
-        if len(before.next) == 1 and before.next[0] in _NODES:
+        if len(before.next) == 1 and before.next[0] in NODES:
             found.append(Taken(before.next[0], before.checkpoint_id, after.state, told(after.made_with)))
         after = before
     return found[::-1]
@@ -89,6 +90,3 @@ def up_to_gate(steps: Sequence[Taken]) -> list[Taken]:
     """Those before it first came to a person."""
     gates = [place for place, step in enumerate(steps) if step.node == "approval"]
     return list(steps[: gates[0]] if gates else steps)
-
-
-_NODES: Final = frozenset({*PLACES, "measurement", "learning"})

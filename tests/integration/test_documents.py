@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from domain.channel import Channel
-from tests.conftest import ROOT, CommandLine, Finished
+from tests.conftest import CommandLine, Finished
 from tests.documents import DOCUMENTS, Block, all_blocks, blocks
+from tests.integration.test_documents_looked_up import LOOKED_UP, command_of
 from tests.patience import PATIENCE
 from tests.unit.world.files.test_files_world import HEADER, sales_rows, write
 
@@ -25,17 +26,6 @@ if inspect.iscoroutine(answer):
 """
 """A page of Python as `python -m asyncio` takes it: `await` may stand at the top."""
 
-ELSEWHERE = {
-    ".venv/bin/pytest": "that is this",
-    ".venv/bin/ruff": "`make test` runs it",
-    "cd": "leads to npm",
-    "npm": "its scripts are looked up in the package",
-    "make": "its targets are looked up in the Makefile",
-    "npx": "the judge comes over the network, and judges in the benchmarks",
-    "python": "serves until it is stopped, as the tests of selling over the wire let it",
-}
-"""Commands that the documents show and that are not run here, by their first word."""
-
 
 def python_blocks() -> list[Block]:
     return all_blocks("python")
@@ -48,9 +38,7 @@ IN_ORDER = ("tescosense prompts promote", "tescosense prompts rollback")
 def command_lines() -> list[tuple[Block, str]]:
     shown = [(block, line) for block in all_blocks("sh") for line in block.text.splitlines() if line.strip()]
     return [
-        (block, line)
-        for block, line in shown
-        if shlex.split(line, comments=True)[0] not in ELSEWHERE and not line.startswith(IN_ORDER)
+        (block, line) for block, line in shown if command_of(line) not in LOOKED_UP and not line.startswith(IN_ORDER)
     ]
 
 
@@ -134,8 +122,9 @@ def without_figures(text: str) -> str:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_block_that_could_be_run_says_its_language(document: Path) -> None:
-    looks_runnable = re.compile(r"^(\$ |tescosense |import |from )", re.MULTILINE)
-    run_here = {"python", "sh", "console"}
+    programs = "tescosense|make|npm|npx|python|pip|docker|cd|git|curl"
+    looks_runnable = re.compile(rf"^(\$ |import |from |([A-Z_]+=\S+ )*({programs}) )", re.MULTILINE)
+    run_here = {"python", "sh", "sh serve", "console"}
     elsewhere = {"python", "sh", "diff"} if document.name == "extending.md" else set()
     """Carried out in a copy of the tree, by `test_extending`."""
     others = [
@@ -144,11 +133,3 @@ def test_every_block_that_could_be_run_says_its_language(document: Path) -> None
         if block.language not in run_here and block.language.partition(" ")[0] not in elsewhere
     ]
     assert [str(block) for block in others if looks_runnable.search(block.text)] == []
-
-
-def test_the_dashboards_scripts_exist() -> None:
-    readme = (ROOT / "frontend" / "README.md").read_text()
-    package = (ROOT / "frontend" / "package.json").read_text()
-    scripts = re.findall(r"^npm run ([\w-]+)", readme, flags=re.MULTILINE)
-    assert scripts
-    assert [script for script in scripts if f'"{script}":' not in package] == []

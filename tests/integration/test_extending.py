@@ -34,7 +34,7 @@ async def main():
         drawn = [edge[:2] for edge in picture.get_graph().edges]
         newest = (await system.campaigns.page(limit=1)).items[0].id
         ran = [node for moment in await system.forks.past(newest) for node in moment.next]
-    print(json.dumps({"dashboard": ours["nodes"], "studio": drawn, "past": ran}))
+    print(json.dumps({"dashboard": ours["nodes"], "studio": drawn, "past": ran, "campaign": str(newest)}))
 
 asyncio.run(main())
 """
@@ -120,11 +120,22 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 def test_a_node_is_three_files_and_is_seen_everywhere(copy: Copy) -> None:
     files = {block.language.partition(" ")[2] for block in section("A node")} - {"walk"}
     assert len(files) == 3
-    copy.walk("A node")
+    [(_, ran)] = copy.walk("A node")
+    assert re.search(r"^shelf_check +done$", ran.stdout, flags=re.MULTILINE)
     seen = json.loads(copy.python("-c", PICTURES).stdout.splitlines()[-1])
     assert seen["dashboard"].index("shelf_check") == seen["dashboard"].index("approval") + 1
     assert ["shelf_check", "booking"] in seen["studio"]
     assert "shelf_check" in seen["past"]
+    # It may be forked there, and what it decides otherwise is found.
+    forked = copy.python("-m", "cli", "campaigns", "fork", seen["campaign"], "--at", "shelf_check")
+    assert "Nothing differs." in forked.stdout, forked.stderr
+    file = copy.root / "agents" / "booking" / "shelf_check.py"
+    as_shown = file.read_text()
+    file.write_text(as_shown.replace("if all(product.sku != ", "if any(product.sku != "))
+    changed = copy.python("-m", "cli", "regress", "--limit", "1")
+    file.write_text(as_shown)
+    assert changed.returncode == 1, changed.stdout
+    assert "because of code: shelf_check" in changed.stdout
 
 
 def test_a_scenario_is_one_entry(copy: Copy) -> None:
@@ -155,6 +166,14 @@ def test_a_source_is_a_module_and_a_line(copy: Copy) -> None:
 def test_a_provider_is_a_line_and_says_which_package_it_needs(copy: Copy) -> None:
     [(_, ran)] = copy.walk("A provider of models")
     assert "pip install langchain-fireworks" in ran.stderr
+
+
+def test_the_file_of_each_block_is_said_where_a_reader_of_the_page_sees_it() -> None:
+    lines = PAGE.read_text().splitlines()
+    for block in blocks(PAGE):
+        path = block.language.partition(" ")[2]
+        # Two lines above the fence, which stands above the block's first line.
+        assert path == "walk" or lines[block.line - 4] == f"`{path}`", block
 
 
 def test_every_walkthrough_of_the_page_is_carried_out() -> None:

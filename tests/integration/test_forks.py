@@ -79,6 +79,8 @@ async def test_a_fork_without_changes_is_the_same_future(system: System, at: str
     assert [one.what for one in differences(as_it_was, fork)] == []
     assert fork.the_report.lift == as_it_was.the_report.lift
     assert fork.campaign_id != campaign
+    decisions = [one.told for one in await system.campaigns.approvals(fork.the_campaign)]
+    assert decisions == [as_it_was.approval.told if as_it_was.approval else ""], "on record, lived through or shared"
 
 
 async def test_a_fork_is_what_a_clean_run_with_that_edit_would_have_been(tmp_path: Path, system: System) -> None:

@@ -149,9 +149,9 @@ async def test_an_edit_at_the_gate_gone_back_to_is_the_fork_with_that_edit(studi
             await system.forks.fork(campaign, ForkWish(at="strategy"), by="Ann")
         costs = [(await system.costs.of_future(one)).told for one in (campaign, fork.fork_id)]
     assert "the fake model has no price" in costs[0]
-    assert costs[1]
+    assert costs[1] == costs[0], "what both share is counted in both"
     told = {one.what: (one.before, one.after) for one in differences(then, now)}
-    assert told["plan's budget"] == ("£999.99", "£1,500.00")
+    assert (told["plan's budget"], told.get("drafts of the ads")) == (("£999.99", "£1,500.00"), None), "the same ads"
     assert told["iROAS"][1] == f"{ours.the_report.iroas:.4f}"
 
 
@@ -204,6 +204,7 @@ async def test_gone_back_to_without_a_change_it_is_the_same_future(studio: Studi
     assert told_otherwise(as_it_was, ours) == set()
     assert ours.the_report.lift == as_it_was.the_report.lift
     assert await studio.everything_of(campaign) == before
+    assert len(await studio.records.campaigns.approvals(ours.the_campaign)) == 1, "lived through or shared"
 
 
 async def test_two_forks_of_one_checkpoint_are_two_and_a_fork_is_not_forked_again(studio: Studio) -> None:

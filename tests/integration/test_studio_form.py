@@ -33,6 +33,8 @@ async def test_a_key_that_there_is_not_is_named_before_the_server_drops_it(studi
         ({"input": {"budget": -1}, "context": rain}, "budget: Input should be greater than or equal to 0"),
         ({"input": [1], "context": rain}, "what is given: Input should be a valid dictionary"),
         ({"input": {}, "context": {**rain, "seed": -1}}, "seed: Input should be greater than or equal to 0"),
+        ({"input": {}, "context": {"scenario": "heavy-rian"}}, "did you mean 'heavy-rain'?"),
+        ({"input": {}, "context": {**rain, "source": "complete-journey"}}, "exist in the simulated world only"),
         ({"input": {}, "context": {**rain, "forked_from": {"campaign_id": "x"}}}, "forked_from.campaign_id: "),
         (
             {"command": {"resume": {"decision": "approve"}}, "context": rain},

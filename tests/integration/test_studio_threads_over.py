@@ -52,6 +52,14 @@ async def test_one_that_was_rejected_is_lived_again_in_a_copy(studio: Studio, sa
     assert record.status is CampaignStatus.REJECTED
 
 
+async def test_one_begun_with_nothing_said_holds_what_it_may_spend(studio: Studio) -> None:
+    said, unsaid = uuid4(), uuid4()
+    await studio.run(said, {"budget": 700})
+    await studio.run(unsaid, {})
+    held = [(await studio.graph.aget_state(config_of(one))).values["budget"] for one in (said, unsaid)]
+    assert held == [700, 5000]
+
+
 @pytest.mark.parametrize(
     ("command", "told"),
     [

@@ -1,5 +1,4 @@
-import { CHANNELS } from "@/generated/channels";
-import { words } from "@/lib/format";
+import { channelRecord, words } from "@/lib/format";
 import { fieldNamed, type FieldSpec } from "@/lib/json-schema";
 import type { Creative, Verdict } from "@/lib/types";
 import { COPY_FIELDS, type CopyDraft } from "./draft";
@@ -16,7 +15,7 @@ interface CopyFieldsProps {
 
 /** The words of one ad, to be changed within the schema's bounds and those of the ad's channel. */
 export function CopyFields({ campaignId, spec, creative, copy, onChange, onSaid }: CopyFieldsProps) {
-  const taken = CHANNELS[creative.channel].text;
+  const taken = channelRecord(creative.channel)?.text;
   const changed = COPY_FIELDS.filter((name) => copy[name].trim() !== creative[name]);
   const verdict = changed.length ? `${creative.id}-verdict` : undefined;
   return (
@@ -25,7 +24,8 @@ export function CopyFields({ campaignId, spec, creative, copy, onChange, onSaid 
         const bounds = fieldNamed(spec.item, name);
         const id = `${creative.id}-${name}`;
         // What is too long is counted and said, never cut: pasted words stay whole until their writer shortens them.
-        const over = copy[name].trim().length - taken[name];
+        const most = taken?.[name] ?? bounds?.maxLength ?? Infinity;
+        const over = copy[name].trim().length - most;
         const shared = {
           id, value: copy[name], required: true, minLength: bounds?.minLength ?? undefined,
           className: "field", "aria-describedby": verdict, "aria-invalid": over > 0 ? true : undefined,
@@ -38,7 +38,7 @@ export function CopyFields({ campaignId, spec, creative, copy, onChange, onSaid 
                 {changed.includes(name) ? <span className="ml-1.5 font-medium text-wait">edited</span> : null}
               </span>
               <span className={`num ${over > 0 ? "font-medium text-bad" : "text-ink-3"}`}>
-                {`${copy[name].trim().length}/${taken[name]}`}{over > 0 ? `, ${over} too many` : ""}
+                {Number.isFinite(most) ? `${copy[name].trim().length}/${most}` : copy[name].trim().length}{over > 0 ? `, ${over} too many` : ""}
               </span>
             </label>
             {name === "body" ? (

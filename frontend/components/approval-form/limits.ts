@@ -1,7 +1,6 @@
 /** What budgets must keep to, and which of those filled in do not. */
 
-import { CHANNELS } from "@/generated/channels";
-import { channelName, formatPence, words } from "@/lib/format";
+import { channelName, channelRecord, formatPence, words } from "@/lib/format";
 import type { Channel, Creative } from "@/lib/types";
 import { COPY_FIELDS, type Draft, totalOf } from "./draft";
 
@@ -37,7 +36,7 @@ export function budgetProblems(draft: Draft, limits: BudgetLimits | null): Budge
 export function tooLong(draft: Draft, creatives: Creative[]): string | null {
   for (const { id, channel } of creatives) {
     for (const name of COPY_FIELDS) {
-      const most = CHANNELS[channel].text[name];
+      const most = channelRecord(channel)?.text[name] ?? Infinity;
       const over = (draft.copy[id]?.[name].trim().length ?? 0) - most;
       if (over > 0) return `${channelName(channel)}: the ${words(name).toLowerCase()} is ${over} ${over === 1 ? "character" : "characters"} too long for its ${most}.`;
     }

@@ -3,9 +3,9 @@
 import { Term } from "@/components/basics/term";
 import { Section } from "@/components/basics/section";
 import { EmptyState, ErrorState, Loading } from "@/components/basics/states";
+import { shadeOf } from "@/components/charts/scale";
 import { WorldTag } from "@/components/what-is-real";
-import { CHANNELS } from "@/generated/channels";
-import { channelName, formatCount, formatDayShort, formatPence, formatPercent, formatPounds, sentence } from "@/lib/format";
+import { channelName, channelRecord, formatCount, formatDayShort, formatPence, formatPercent, formatPounds, sentence } from "@/lib/format";
 import { paceWords } from "@/lib/pace";
 import { useDelivery, usePacing } from "@/lib/queries";
 import type { ChannelDelivery } from "@/lib/types";
@@ -66,8 +66,6 @@ function AgainstPlan({ campaignId }: { campaignId: string }) {
   );
 }
 
-const SHADES = ["opacity-100", "opacity-80", "opacity-60", "opacity-45", "opacity-30"];
-
 function SpendByDay({ rows }: { rows: ChannelDelivery[] }) {
   const days = [...new Set(rows.map((row) => row.day))];
   const channels = [...new Set(rows.map((row) => row.channel))];
@@ -79,7 +77,7 @@ function SpendByDay({ rows }: { rows: ChannelDelivery[] }) {
         <span className="label">Spend a day</span>
         {channels.map((channel, index) => (
           <span key={channel} className="inline-flex items-center gap-1.5">
-            <span aria-hidden className={`size-2.5 rounded-[3px] bg-accent ${SHADES[index % SHADES.length]}`} />
+            <span aria-hidden className="size-2.5 rounded-[3px] bg-accent" style={{ opacity: shadeOf(index, channels.length) }} />
             {channelName(channel)}
           </span>
         ))}
@@ -91,7 +89,7 @@ function SpendByDay({ rows }: { rows: ChannelDelivery[] }) {
             <div className="mx-auto mt-1 flex w-full max-w-16 flex-col-reverse gap-px" style={{ height: `${((totals[index] ?? 0) / highest) * 70}%` }}>
               {channels.map((channel, at) => {
                 const spend = rows.find((row) => row.day === day && row.channel === channel)?.spend ?? 0;
-                return <span key={channel} className={`min-h-0 rounded-[2px] bg-accent ${SHADES[at % SHADES.length]}`} style={{ flexGrow: spend, flexBasis: 0 }} />;
+                return <span key={channel} className="min-h-0 rounded-[2px] bg-accent" style={{ flexGrow: spend, flexBasis: 0, opacity: shadeOf(at, channels.length) }} />;
               })}
             </div>
             <span className="num mt-1.5 text-xs whitespace-nowrap text-ink-3">
@@ -125,7 +123,7 @@ const CLICKS = "max-sm:hidden";
 
 function ByChannel({ rows, window }: { rows: ChannelDelivery[]; window: string }) {
   const channels = [...new Set(rows.map((row) => row.channel))];
-  const clickable = sumOf(rows.filter((row) => CHANNELS[row.channel].is_clickable));
+  const clickable = sumOf(rows.filter((row) => channelRecord(row.channel)?.is_clickable ?? row.clicks > 0));
   return (
     <div className="border-t">
       <table className="w-full text-[0.8125rem] max-[22rem]:text-xs max-[22rem]:[&_:is(td,th)]:px-1.5">

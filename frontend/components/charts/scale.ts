@@ -54,3 +54,6 @@ export function bandPath(low: readonly (number | null)[], high: readonly (number
   });
   return upper.length ? `M${[...upper, ...lower].join("L")}Z` : "";
 }
+
+/** How strong the colour of one of several parts is, the first the strongest: no two are alike, however many there are. */
+export const shadeOf = (at: number, parts: number): number => 1 - (0.7 * at) / Math.max(parts - 1, 1);

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from domain.context import CampaignContext, ScheduledScenario, WorldRef
-from domain.errors import BadInput, DataFault, TescoSenseError
+from domain.errors import BadInput, DataFault, TescoSenseError, shown
 from domain.folder_check import FolderCheck
 from domain.provenance import Kind
 from runtime.live.days import Days, GivenDays, RealDays
@@ -40,6 +40,7 @@ from world.simulated.media.ad_platform import SimulatedAdPlatforms
 from world.simulated.response import RespondingWorlds
 from world.sources import Sources, real_sources
 
+JOURNEY = "complete-journey"
 JOURNEY_STARTS = date(2017, 7, 3)
 """The recorded year's first day to live through: a Monday, with the half year before it to learn what is usual."""
 LONGEST_FLIGHT = 7
@@ -143,6 +144,12 @@ def refuse_unservable(settings: Settings) -> str:
                 if not one.is_folder or not is_folder_of_files(one.source):
                     raise
                 about = f"{about}, which cannot be read yet: {fault}"
+    if not named.served.is_folder and named.served.source not in (SIMULATED, JOURNEY):
+        raise BadInput(
+            f"{shown(named.served.name)} can be run and is not served: nothing says which days it has",
+            remedy=f"serve {SIMULATED}, {JOURNEY} or files:DIR, or say it in `live_days` (runtime/worlds.py)",
+            field="source",
+        )
     return about
 
 

@@ -49,7 +49,8 @@ async def _seeded(url: str) -> None:
     try:
         await seed(get_client(url=url), Settings())
     except (httpx.HTTPError, OSError) as error:
-        typer.echo(f"Studio's assistants and threads could not be made: {error}. Studio works without them.", err=True)
+        why = str(error) or type(error).__name__
+        typer.echo(f"Studio's assistants and threads could not be made: {why}. Studio works without them.", err=True)
 
 
 if __name__ == "__main__":

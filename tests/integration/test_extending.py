@@ -161,6 +161,9 @@ def test_a_source_is_a_module_and_a_line(copy: Copy) -> None:
         tills.executemany(f"INSERT INTO sales VALUES ({marks})", sold)
     [(_, ran)] = copy.walk("A source of sales")
     assert "real" in ran.stdout
+    assert "Your files in tills" in ran.stdout
+    served = copy.python("-m", "cli", "serve", "--source", "sqlite:tills.db", "--port", "0")
+    assert "'sqlite:tills.db' can be run and is not served" in served.stderr
 
 
 def test_a_provider_is_a_line_and_says_which_package_it_needs(copy: Copy) -> None:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli.terminal import console, percent
+from domain.figures import signed_percent
 from runtime.evaluating.comparing import Compared, Moved
 from runtime.evaluating.results import PASSED, Result
 
@@ -73,7 +74,8 @@ def show_comparison(found: Compared) -> None:
         )
     table = Table("metric", "cases", "A", "B", "difference", "interval", "")
     for one in found.metrics:
-        low, high = percent(one.interval.low, signed=True), percent(one.interval.high, signed=True)
+        # With a decimal, or one that just leaves nothing out would be told as ending at nothing.
+        low, high = signed_percent(one.interval.low, 1), signed_percent(one.interval.high, 1)
         table.add_row(
             one.metric,
             str(one.cases),

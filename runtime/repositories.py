@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -18,10 +19,11 @@ from storage.campaigns.outcomes import OutcomeQueries
 from storage.campaigns.past import PastQueries
 from storage.campaigns.predictions import PredictionQueries
 from storage.campaigns.recording import CampaignRepository
-from storage.checkpoints.checkpoints import checkpointer
+from storage.checkpoints.checkpoints import checkpointer, has_checkpoints
 from storage.clock import WorldClock
 from storage.commands import CommandRepository
 from storage.engine.database import Database
+from storage.engine.url import without_password
 from storage.forks import Forks
 from storage.imports import Imports
 from storage.leases import RunRegistry
@@ -34,7 +36,7 @@ from storage.models.answers import AnswerCache
 from storage.models.calls import ModelCallBook
 from storage.notices import NoticeBoard
 from storage.orders import OrderBook
-from storage.schema.migrate import HEAD, migrate, older_schema
+from storage.schema.migrate import HEAD, is_new, migrate, older_schema
 from storage.threads import ThreadRepository
 
 log = structlog.get_logger()
@@ -72,8 +74,10 @@ class Repositories:
 
 @asynccontextmanager
 async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
-    """Migrate and open the database. Raises StorageUnavailable when it cannot be reached."""
+    """Migrate and open the database. Raises StorageUnavailable when it cannot be reached, and when it is a new one
+    beside the checkpoints of an old one."""
     await asyncio.to_thread(settings.prepare_data_dir)
+    await _require_not_lost(settings)
     await migrate(settings.database)
     async with Database(settings.database) as database:
         ledger = Ledger(database, account_budget=settings.account_budget, daily_budget=settings.account_daily_budget)
@@ -102,6 +106,18 @@ async def open_repositories(settings: Settings) -> AsyncIterator[Repositories]:
             model_calls=ModelCallBook(database),
             model_answers=AnswerCache(database),
             clock=WorldClock(database),
+        )
+
+
+async def _require_not_lost(settings: Settings) -> None:
+    """A house begun anew would have none of the campaigns that have checkpoints, nor their money."""
+    place = settings.checkpoint_place
+    if not isinstance(place, Path) or not await is_new(settings.database):
+        return
+    if await asyncio.to_thread(has_checkpoints, place):
+        raise StorageUnavailable(
+            f"There are campaigns in {place}, and the database {without_password(settings.database)} is empty or gone",
+            remedy=f"restore it from a backup, or move {place.name} away to begin anew",
         )
 
 

@@ -1,8 +1,9 @@
 """Where the graph keeps its checkpoints: SQLite in a file of its own, or PostgreSQL."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,17 @@ async def checkpointer(place: str | Path) -> AsyncIterator[BaseCheckpointSaver[s
     else:
         async with sqlite_checkpointer(Path(place)) as sqlite_saver:
             yield sqlite_saver
+
+
+def has_checkpoints(path: Path) -> bool:
+    """Whether a file holds any. What is wrong with one that cannot be read is told by who opens it."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+            return file.execute("SELECT 1 FROM checkpoints LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return False
 
 
 @asynccontextmanager

@@ -45,6 +45,15 @@ def migrate_now(url: URL) -> None:
         engine.dispose()
 
 
+async def is_new(url: str) -> bool:
+    """Whether there is no file yet of an SQLite database, or an empty one."""
+    address = database_url(url)
+    if address.drivername != "sqlite":
+        return False
+    file = sqlite_file(address)
+    return await asyncio.to_thread(lambda: not file.exists() or not file.stat().st_size)
+
+
 async def older_schema(url: str) -> str | None:
     """The revision of a database older than `HEAD`, None for any other and for one there is not yet. Changes nothing.
 

@@ -81,6 +81,13 @@ def test_no_secret_is_in_either_file_and_every_setting_is_one() -> None:
     assert [name for name, value in secrets.items() if ":-}" in value] == ["TESCOSENSE_MODEL_API_KEY"]
 
 
+def test_a_limit_on_what_a_model_costs_can_be_kept_with_any_server() -> None:
+    """It is refused where no price is known, and of a server of somebody else's none is but a price of one's own."""
+    of_model = {name for name in composed()["services"]["worker"]["environment"] if "_MODEL_" in name}
+    needed = {"TESCOSENSE_MODEL_SPEND_LIMIT", "TESCOSENSE_MODEL_BASE_URL", "TESCOSENSE_MODEL_PRICES"}
+    assert needed <= of_model
+
+
 def test_nothing_is_reached_from_outside_but_the_server_by_this_machine_and_each_is_looked_after() -> None:
     services = composed()["services"]
     assert {name: service.get("ports", []) for name, service in services.items()} == {

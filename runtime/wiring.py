@@ -95,7 +95,7 @@ def make_nodes(
     watched: Watched = by_nobody,
 ) -> tuple[CampaignNodes, SensingAgent]:
     """The nodes of the graph over these parts. `books` are what models were asked, the database's unless given."""
-    sensing = SensingAgent(worlds, resolve)
+    sensing, booked_ads = SensingAgent(worlds, resolve), repositories.booked_ads
     books = books or CallBooks(models.price_of, repositories.model_calls, models.house_limit)
     nodes = CampaignNodes(
         sensing=sensing,
@@ -105,7 +105,7 @@ def make_nodes(
             worlds=worlds,
             platforms=platforms,
             lessons=repositories.lessons,
-            booked_ads=repositories.booked_ads,
+            booked_ads=booked_ads,
             running=DueCampaigns(repositories.database),
             balances=repositories.ledger,
             resolve=resolve,
@@ -122,15 +122,9 @@ def make_nodes(
             platforms=platforms, ledger=repositories.ledger, resolve=resolve, today=LiveDay(repositories.clock)
         ),
         measurement=MeasurementGate(
-            worlds=worlds,
-            platforms=platforms,
-            ledger=repositories.ledger,
-            booked_ads=repositories.booked_ads,
-            resolve=resolve,
+            worlds=worlds, platforms=platforms, ledger=repositories.ledger, booked_ads=booked_ads, resolve=resolve
         ),
-        learning=LearningAgent(
-            worlds=worlds, lessons=repositories.lessons, booked_ads=repositories.booked_ads, resolve=resolve
-        ),
+        learning=LearningAgent(worlds=worlds, lessons=repositories.lessons, booked_ads=booked_ads, resolve=resolve),
     )
     return nodes, sensing
 

@@ -126,6 +126,8 @@ def test_a_node_is_three_files_and_is_seen_everywhere(copy: Copy) -> None:
     assert seen["dashboard"].index("shelf_check") == seen["dashboard"].index("approval") + 1
     assert ["shelf_check", "booking"] in seen["studio"]
     assert "shelf_check" in seen["past"]
+    long = [one for one in files if len((copy.root / one).read_text().splitlines()) > 350]
+    assert not long, "the house allows no longer file"
     # It may be forked there, and what it decides otherwise is found.
     forked = copy.python("-m", "cli", "campaigns", "fork", seen["campaign"], "--at", "shelf_check")
     assert "Nothing differs." in forked.stdout, forked.stderr

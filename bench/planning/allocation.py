@@ -101,15 +101,16 @@ def small_problem(rng: np.random.Generator) -> AllocationProblem:
     """One to forty cells of every kind: some that never pay, some alike, orders too large, limits that shut all out."""
     cells = int(rng.integers(1, 41))
     returns, scale = rng.uniform(0.0, 6.0, cells), rng.uniform(20.0, 2000.0, cells)
-    minimum = rng.uniform(0.0, 500.0, cells) * (rng.random(cells) < rng.choice([0.0, 0.5, 1.0]))
+    # Money, and so in pence.
+    minimum = np.round(rng.uniform(0.0, 500.0, cells), 2) * (rng.random(cells) < rng.choice([0.0, 0.5, 1.0]))
     if rng.random() < 0.25:
         returns, scale, minimum = np.round(returns), np.full(cells, 300.0), np.full(cells, 200.0)
     return AllocationProblem(
         first_return=returns,
         scale=scale,
-        total=float(cells * rng.uniform(5.0, 400.0)),
+        total=round(float(cells * rng.uniform(5.0, 400.0)), 2),
         minimum=minimum,
-        maximum=rng.uniform(30.0, 3000.0, cells),
+        maximum=np.round(rng.uniform(30.0, 3000.0, cells), 2),
         maximum_share=float(rng.choice([1.0, 0.7, 0.4, 0.2, min(1.0, 1.5 / cells)])),
     )
 

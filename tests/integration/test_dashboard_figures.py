@@ -169,7 +169,7 @@ def test_the_lessons_of_one_campaign_are_asked_for_alone(http: httpx.Client, mea
     assert lesson["campaign_id"] == measured
     assert lesson in http.get("/lessons", params={"limit": 200}).json()["items"]
     assert http.get("/lessons", params={"after": "nonsense"}).status_code == 422
-    nothing = {"items": [], "asked_for_money": [], "open": 0, "next": None}
+    nothing = {"items": [], "asked_for_money": [], "open": 0, "next": None, "unreadable": []}
     assert http.get("/decisions", params={"campaign_id": measured}).json() == nothing
 
 
